@@ -1,0 +1,74 @@
+package formula
+
+// State says whether a variable has a value, and if it has none, why. The
+// three ways of having none are not the same thing to the person asked, and a
+// formula states what each of them means for every term.
+type State uint8
+
+// The states.
+const (
+	Present       State = iota // the value is known
+	NotApplicable              // the question does not apply to this household
+	Unknown                    // refused, or the household does not know
+	NotAsked                   // this variant of the questionnaire does not ask it
+)
+
+var stateNames = [...]string{"present", "not_applicable", "unknown", "not_asked"}
+
+// String returns the name of the state as files and messages spell it.
+func (s State) String() string {
+	if int(s) < len(stateNames) {
+		return stateNames[s]
+	}
+	return "invalid"
+}
+
+// ParseState reads the name of a state; ok is false for any other text.
+func ParseState(s string) (state State, ok bool) {
+	for i, n := range stateNames {
+		if n == s {
+			return State(i), true
+		}
+	}
+	return 0, false
+}
+
+// Value is the value of one variable: an integer or a ratio of two integers,
+// exactly, or a code (a schooling level, say), or no value for a stated
+// reason. Booleans are 0 and 1; amounts are ratios in the unit the variable
+// names. A ratio need not be in lowest terms.
+type Value struct {
+	State State
+	Num   int64
+	Den   int64  // > 0 for numbers; 0 when Code holds the value
+	Code  string // for variables whose values are codes
+}
+
+// Int returns the value of a whole number.
+func Int(n int64) Value { return Value{Num: n, Den: 1} }
+
+// Ratio returns the value num/den.
+func Ratio(num, den int64) Value { return Value{Num: num, Den: den} }
+
+// Bool returns 1 for true and 0 for false.
+func Bool(b bool) Value {
+	if b {
+		return Int(1)
+	}
+	return Int(0)
+}
+
+// Code returns a coded value.
+func Code(c string) Value { return Value{Code: c} }
+
+// Without returns a variable that has no value, for the reason s.
+func Without(s State) Value { return Value{State: s} }
+
+// Household is what a formula sees of a household: where it lives and a
+// vector of values in the order of Formula.Variables(stratum). It carries no
+// name and no identifier.
+type Household struct {
+	Stratum string
+	Region  string
+	Values  []Value
+}
