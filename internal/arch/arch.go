@@ -1,0 +1,108 @@
+// Package arch holds the walls between the rooms of the program as data, and
+// its tests hold the code to them.
+//
+// It knows which package may import which, who may ask for the time, and that
+// country facts live with the country. It refuses to know why a room needs
+// what it needs: that is said in docs/ARCHITECTURE.md and docs/decisions.
+package arch
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// Module is the module path every room lives under.
+const Module = "sijil"
+
+// Room is a set of packages behind one wall.
+type Room struct {
+	Name     string
+	Packages []string // patterns below the module, as path.Match reads them
+	Own      []string // other packages of the module it may import, as patterns
+	Outside  []string // modules it may import from; "*" allows any
+	Banned   []string // packages of the standard library it may not import
+}
+
+// engineShared is what every engine may lean on.
+var engineShared = []string{"internal/errs", "internal/civil", "internal/strictjson"}
+
+// worldly are the packages through which an engine or a register would touch
+// the world it must not know.
+var worldly = []string{
+	"database/*", "net", "net/*", "net/http/*", "os", "os/*", "time/tzdata", "log", "log/slog", "expvar",
+	"math/rand", "math/rand/v2", "testing", "plugin", "syscall",
+}
+
+// Rooms are the walls, in the order of docs/ARCHITECTURE.md. A package that
+// no room names is an error.
+var Rooms = []Room{
+	{Name: "identifier", Packages: []string{"idcs"}, Own: engineShared, Banned: except(worldly, "log/slog")},
+	{Name: "formula", Packages: []string{"formula"}, Own: engineShared, Banned: worldly},
+	{Name: "rules", Packages: []string{"rules"}, Own: engineShared,
+		Outside: []string{"cel.dev/cel-go", "google.golang.org/protobuf"}, Banned: worldly},
+	{Name: "questionnaire", Packages: []string{"questionnaire"},
+		Own:     append([]string{"formula", "rules"}, engineShared...),
+		Outside: []string{"github.com/go-json-experiment/json"}, Banned: worldly},
+	{Name: "survey", Packages: []string{"survey"}, Own: engineShared,
+		Outside: []string{"gonum.org/v1/gonum"}, Banned: except(worldly, "math/rand/v2")},
+
+	{Name: "country data", Packages: []string{"morocco"}},
+
+	{Name: "foundations", Packages: []string{"internal/errs"}},
+	{Name: "civil dates", Packages: []string{"internal/civil"}, Own: []string{"internal/errs"}},
+	{Name: "clock", Packages: []string{"internal/clock"}, Own: []string{"internal/civil"}},
+	{Name: "strict JSON", Packages: []string{"internal/strictjson"}, Own: []string{"internal/errs"},
+		Outside: []string{"github.com/go-json-experiment/json"}},
+	{Name: "walls", Packages: []string{"internal/arch"}},
+	{Name: "country loader", Packages: []string{"internal/country"},
+		Own:    append([]string{"idcs", "formula", "rules", "questionnaire"}, engineShared...),
+		Banned: except(worldly, "os")},
+	{Name: "synthetic population", Packages: []string{"internal/synth"},
+		Own:    append([]string{"formula", "questionnaire", "internal/country"}, engineShared...),
+		Banned: except(worldly, "math/rand/v2")},
+
+	{Name: "service binary", Packages: []string{"cmd/sijil"}, Own: []string{"*", "internal/*"}, Outside: []string{"*"}},
+}
+
+func except(list []string, drop ...string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(drop, s) })
+}
+
+// RoomOf returns the room of a package of the module, named by its path below
+// the module; ok is false when no room names it.
+func RoomOf(pkg string) (room Room, ok bool) {
+	for _, r := range Rooms {
+		if matches(r.Packages, pkg) {
+			return r, true
+		}
+	}
+	return Room{}, false
+}
+
+// Allows reports whether a package of the room may import the package named
+// by its full import path.
+func (r Room) Allows(importPath string) bool {
+	if own, ok := strings.CutPrefix(importPath, Module+"/"); ok {
+		return matches(r.Own, own)
+	}
+	first, _, _ := strings.Cut(importPath, "/")
+	if !strings.Contains(first, ".") {
+		return !matches(r.Banned, importPath)
+	}
+	for _, m := range r.Outside {
+		if m == "*" || importPath == m || strings.HasPrefix(importPath, m+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+func matches(patterns []string, pkg string) bool {
+	for _, p := range patterns {
+		if ok, err := path.Match(p, pkg); err == nil && ok {
+			return true
+		}
+	}
+	return false
+}
