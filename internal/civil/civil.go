@@ -227,7 +227,7 @@ func (p Partial) First() Date {
 
 // Last returns the latest day p can be.
 func (p Partial) Last() Date {
-	d := Date{p.Year, p.Month, p.Day}
+	d := Date(p)
 	if d.Month == 0 {
 		d.Month = time.December
 	}

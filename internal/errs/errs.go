@@ -94,13 +94,9 @@ func Bad(field, what, fix string) *Error {
 // KindOf returns the kind of the first Error in the chain of err. A List has
 // the kind of its first member; any other error is Internal.
 func KindOf(err error) Kind {
-	var e *Error
-	if errors.As(err, &e) {
+	// errors.AsType walks into the members of a List in order.
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Kind
-	}
-	var l List
-	if errors.As(err, &l) && len(l) > 0 {
-		return KindOf(l[0])
 	}
 	return Internal
 }
