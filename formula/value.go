@@ -1,5 +1,7 @@
 package formula
 
+import "sijil/internal/civil"
+
 // State says whether a variable has a value, and if it has none, why. The
 // three ways of having none are not the same thing to the person asked, and a
 // formula states what each of them means for every term.
@@ -64,11 +66,13 @@ func Code(c string) Value { return Value{Code: c} }
 // Without returns a variable that has no value, for the reason s.
 func Without(s State) Value { return Value{State: s} }
 
-// Household is what a formula sees of a household: where it lives and a
-// vector of values in the order of Formula.Variables(stratum). It carries no
-// name and no identifier.
+// Household is what a formula sees of a household: where it lives, as of when,
+// and a vector of values in the order of Formula.Variables(stratum). It
+// carries no name and no identifier.
 type Household struct {
 	Stratum string
 	Region  string
 	Values  []Value
+	AsOf    civil.Date // day the values are taken at; the zero Date when none is stated, and validity is then not checked
+	Profile string     // code of the profile outside the formula's frame; "" for a household inside it
 }
