@@ -1,0 +1,5 @@
+//go:build race
+
+package idcs_test
+
+const raceEnabled = true
