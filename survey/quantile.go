@@ -1,0 +1,126 @@
+package survey
+
+import (
+	"math"
+	"slices"
+)
+
+// sortedOrder returns the positions of values from the lowest to the highest;
+// equal values keep their row order.
+func sortedOrder(values []float64) []int32 {
+	order := make([]int32, len(values))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortStableFunc(order, func(a, b int32) int {
+		switch va, vb := values[a], values[b]; {
+		case va < vb:
+			return -1
+		case va > vb:
+			return 1
+		}
+		return 0
+	})
+	return order
+}
+
+func sum(values []float64) float64 {
+	total := 0.0
+	for _, v := range values {
+		total += v
+	}
+	return total
+}
+
+// WeightedQuantile is Q_w(v, q): the smallest value whose cumulative share of
+// the weight is at least q. It is NaN when there are no values.
+func WeightedQuantile(values, weight []float64, q float64) float64 {
+	return quantileIn(sortedOrder(values), values, weight, q)
+}
+
+func quantileIn(order []int32, values, weight []float64, q float64) float64 {
+	total := 0.0
+	for _, i := range order {
+		total += weight[i]
+	}
+	cumulated, at := 0.0, math.NaN()
+	for _, i := range order {
+		if weight[i] == 0 {
+			continue
+		}
+		cumulated += weight[i]
+		at = values[i]
+		if cumulated/total >= q {
+			break
+		}
+	}
+	return at
+}
+
+// midRanks returns the weighted mid-rank of each value: the share of weight
+// below it, plus half the share of weight at it.
+func midRanks(order []int32, values, weight []float64) []float64 {
+	ranks := make([]float64, len(values))
+	total := 0.0
+	for _, i := range order {
+		total += weight[i]
+	}
+	below := 0.0
+	for from := 0; from < len(order); {
+		to, at := from, 0.0
+		for to < len(order) && values[order[to]] == values[order[from]] {
+			at += weight[order[to]]
+			to++
+		}
+		for _, i := range order[from:to] {
+			ranks[i] = (below + at/2) / total
+		}
+		below += at
+		from = to
+	}
+	return ranks
+}
+
+func weightedMean(values, weight []float64) float64 {
+	var top, bottom float64
+	for i, v := range values {
+		top += weight[i] * v
+		bottom += weight[i]
+	}
+	return top / bottom
+}
+
+// correlation is Pearson's, weighted.
+func correlation(a, b, weight []float64) float64 {
+	ma, mb := weightedMean(a, weight), weightedMean(b, weight)
+	var ab, aa, bb float64
+	for i, w := range weight {
+		ab += w * (a[i] - ma) * (b[i] - mb)
+		aa += w * (a[i] - ma) * (a[i] - ma)
+		bb += w * (b[i] - mb) * (b[i] - mb)
+	}
+	return ab / math.Sqrt(aa*bb)
+}
+
+// Spearman is the rank correlation: Pearson's of the weighted mid-ranks.
+func Spearman(a, b, weight []float64) float64 {
+	return correlation(midRanks(sortedOrder(a), a, weight), midRanks(sortedOrder(b), b, weight), weight)
+}
+
+// Concentration is the concentration index 2·Σŵ·v·r/μ − 1 of v along the
+// weighted mid-ranks r of by, with ŵ the weights scaled to sum to one.
+func Concentration(v, by, weight []float64) float64 {
+	return concentrationAt(v, midRanks(sortedOrder(by), by, weight), weight)
+}
+
+func concentrationAt(v, ranks, weight []float64) float64 {
+	var top, bottom float64
+	for i, w := range weight {
+		top += w * v[i] * ranks[i]
+		bottom += w * v[i]
+	}
+	return 2*top/bottom - 1
+}
+
+// Gini is the Gini index of v, from 0 to 1.
+func Gini(v, weight []float64) float64 { return Concentration(v, v, weight) }
