@@ -1,56 +1,41 @@
 package formula
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
-	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// Canonical returns the text whose SHA-256 is the hash of the formula. It
-// states, one per line and in a fixed order, everything that can change an
-// index or decide whether one is given, and nothing else:
+// entry is one statement of a definition that can change an index, or decide
+// whether one is given.
+type entry struct {
+	stratum string // "-" for what stands outside the strata
+	code    string // of the term, "intercept", "region", or "-"
+	field   string
+	text    string
+}
+
+// Canonical returns the text whose SHA-256 is the hash of the formula: one
+// statement a line, "stratum code field text", in byte order, for everything
+// that can change an index or decide whether one is given:
 //
-//   - format, id, version, first day of validity, decimals, index range;
-//   - the codes of the profiles outside the frame, sorted;
-//   - the strata by name: intercept, the effect of each region by code (how
-//     regions are grouped cannot change a number), the terms by code: variable,
-//     kind, coefficient, floor, cap, rows, else, and the values stated for
-//     states without a value, "error" being the same as none.
+//   - format, id, version, first day of validity, decimals, index range, and
+//     the codes of the profiles outside the frame, with "-" for the stratum;
+//   - per stratum the intercept, and the effect of each region by its code (how
+//     regions are grouped cannot change a number);
+//   - per term its variable, kind, coefficient, floor, cap, rows, else, and the
+//     values stated for states without a value ("error" is the same as none).
 //
-// Decimals are in lowest terms ("0.10" is 1/10, and so is "0.1"). Labels, units,
-// sources, statuses, notes and the end of validity are left out, as is the
+// Numbers are in their shortest form ("0.10" is "0.1"). Labels, units, sources,
+// statuses, notes, readings and the end of validity are left out, as is the
 // EvaluationVersion, which stands beside the hash.
 func (f *Formula) Canonical() string {
 	var b strings.Builder
-	line := func(words ...any) { fmt.Fprintln(&b, words...) }
-	line("sijil index formula")
-	line("format", f.def.Format)
-	line("id", f.def.ID)
-	line("version", f.def.Version)
-	line("from", f.from)
-	line("decimals", f.def.Decimals)
-	line("range", f.low, f.high)
-	for _, code := range slices.Sorted(maps.Keys(f.outside)) {
-		line("outside", code)
-	}
-	for _, name := range f.names {
-		s := f.strata[name]
-		line("stratum", name)
-		line("intercept", decimal(s.intercept))
-		for _, code := range slices.Sorted(maps.Keys(s.regions)) {
-			line("region", code, decimal(s.regions[code].points))
-		}
-		var terms []string
-		for i := range s.vars {
-			for j := range s.vars[i].terms {
-				terms = append(terms, s.vars[i].terms[j].canonical(&s.vars[i]))
-			}
-		}
-		slices.Sort(terms)
-		b.WriteString(strings.Join(terms, ""))
+	for _, e := range f.entries() {
+		b.WriteString(e.stratum + " " + e.code + " " + e.field + " " + e.text + "\n")
 	}
 	return b.String()
 }
@@ -60,53 +45,97 @@ func (f *Formula) digest() string {
 	return hex.EncodeToString(sum[:])
 }
 
-func decimal(points int64) number { return number{points, scale} }
-
-const scale = 1_000_000_000_000 // Points of the number 1
-
-// canonical begins with the code, so that sorted texts are sorted by code.
-func (t *term) canonical(v *variable) string {
-	var b strings.Builder
-	line := func(words ...any) { fmt.Fprintln(&b, words...) }
-	line("term", t.code, v.name, t.kind)
-	if t.floor != nil {
-		line("floor", *t.floor)
+// entries returns the statements in the order of the canonical text.
+func (f *Formula) entries() []entry {
+	list := []entry{
+		{"-", "-", "format", strconv.Itoa(f.def.Format)},
+		{"-", "-", "id", f.def.ID},
+		{"-", "-", "version", f.def.Version},
+		{"-", "-", "valid_from", f.from.String()},
+		{"-", "-", "decimals", strconv.Itoa(f.def.Decimals)},
+		{"-", "-", "index_range", f.low.String() + " " + f.high.String()},
 	}
-	if t.cap != nil {
-		line("cap", *t.cap)
+	for code := range f.outside {
+		list = append(list, entry{"-", "-", "outside", code})
 	}
-	if t.lookup == nil {
-		line("coefficient", decimal(t.coefficient))
-	} else {
-		t.lookup.canonical(line)
-	}
-	for s, stated := range v.without {
-		if stated != nil {
-			line("without", State(s), *stated)
+	for _, s := range f.strata {
+		list = append(list, entry{s.name, interceptCode, "coefficient", shortest(s.intercept)})
+		for code, r := range s.regions {
+			list = append(list, entry{s.name, regionCode, code, shortest(r.points)})
+		}
+		for i := range s.vars {
+			v := &s.vars[i]
+			for j := range v.terms {
+				list = append(list, v.terms[j].entries(s.name, v)...)
+			}
 		}
 	}
-	return b.String()
+	slices.SortFunc(list, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.stratum, b.stratum), cmp.Compare(a.code, b.code), cmp.Compare(a.field, b.field), cmp.Compare(a.text, b.text))
+	})
+	return list
 }
 
-func (l *lookup) canonical(line func(...any)) {
+func (t *term) entries(stratum string, v *variable) (list []entry) {
+	say := func(field, text string) { list = append(list, entry{stratum, t.code, field, text}) }
+	say("variable", v.name)
+	say("kind", string(t.kind))
+	if t.floor != nil {
+		say("floor", t.floor.decimal())
+	}
+	if t.cap != nil {
+		say("cap", t.cap.decimal())
+	}
+	if t.lookup == nil {
+		say("coefficient", shortest(t.coefficient))
+	} else {
+		t.lookup.entries(say)
+	}
+	for s, stated := range v.without {
+		switch {
+		case stated == nil:
+		case stated.Den > 0:
+			say("without_"+State(s).String(), number{stated.Num, stated.Den}.decimal())
+		default:
+			say("without_"+State(s).String(), stated.Code)
+		}
+	}
+	return list
+}
+
+func (l *lookup) entries(say func(field, text string)) {
 	open := func(n *number) string {
 		if n == nil {
 			return "-"
 		}
-		return n.String()
+		return n.decimal()
 	}
 	for i := range l.rows {
 		r := &l.rows[i]
 		if r.single {
-			line("value", *r.from, decimal(r.points))
+			say("row "+r.from.decimal(), shortest(r.points))
 		} else {
-			line("range", open(r.from), open(r.below), decimal(r.points))
+			say("row "+open(r.from)+" "+open(r.below), shortest(r.points))
 		}
 	}
-	for _, code := range slices.Sorted(maps.Keys(l.codes)) {
-		line("code", code, decimal(l.codes[code]))
+	for code, points := range l.codes {
+		say("row "+code, shortest(points))
 	}
 	if l.otherwise != nil {
-		line("else", decimal(*l.otherwise))
+		say("else", shortest(*l.otherwise))
 	}
+}
+
+// decimal prints a number as a decimal where it is one, otherwise as a ratio
+// in lowest terms.
+func (a number) decimal() string {
+	g := int64(gcd(magnitude(a.num), uint64(a.den)))
+	for d, p := range powers {
+		if q := p / (a.den / g); p%(a.den/g) == 0 {
+			if digits, ok := mulDiv(a.num/g, q, 1); ok {
+				return strings.TrimSuffix(formatFixed(digits, d), ".")
+			}
+		}
+	}
+	return a.String()
 }

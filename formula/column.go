@@ -18,7 +18,8 @@ type column struct {
 	v        *variable // nil: the region
 	encoding encoding
 
-	numbers map[number]int32 // positions
+	near    []int32          // 1 + positions of small numbers, by nearness
+	numbers map[number]int32 // positions of the others
 	codes   map[string]int32
 	values  []Value // by position
 	points  []int64 // by position: what all terms of the variable make of it
@@ -44,7 +45,7 @@ type cell struct {
 }
 
 func newColumn(v *variable) column {
-	return column{v: v, numbers: map[number]int32{}, codes: map[string]int32{}, byDen: map[int64]uint8{}}
+	return column{v: v, near: make([]int32, 16*256), numbers: map[number]int32{}, codes: map[string]int32{}, byDen: map[int64]uint8{}}
 }
 
 // cell checks a value and computes its contributions unless they are known.
@@ -59,6 +60,9 @@ func (c *column) cell(v Value) (cell, error) {
 // position finds v in the list; it is -1 for a value that is not there.
 func (c *column) position(v Value) int32 {
 	p, ok := int32(0), false
+	if i := nearness(v); i >= 0 && c.near != nil {
+		return c.near[i] - 1
+	}
 	if v.Den == 0 {
 		p, ok = c.codes[v.Code]
 	} else {
@@ -68,6 +72,15 @@ func (c *column) position(v Value) int32 {
 		return -1
 	}
 	return p
+}
+
+// nearness places numbers of small parts, which are most, without hashing;
+// it is -1 for others and for codes.
+func nearness(v Value) int {
+	if uint64(v.Num) < 256 && uint64(v.Den-1) < 16 {
+		return int(v.Den-1)<<8 | int(v.Num)
+	}
+	return -1
 }
 
 // contribute adds up what all terms make of v.
@@ -129,7 +142,9 @@ func (c *column) room() int {
 func (c *column) learn(x cell) int32 {
 	p := int32(len(c.values))
 	c.values, c.points = append(c.values, x.value), append(c.points, x.points)
-	if x.value.Den == 0 {
+	if i := nearness(x.value); i >= 0 {
+		c.near[i] = p + 1
+	} else if x.value.Den == 0 {
 		c.codes[x.value.Code] = p
 	} else {
 		c.numbers[number{x.value.Num, x.value.Den}] = p
@@ -201,7 +216,7 @@ func (c *column) toPlain(n int) {
 }
 
 func (c *column) forget() {
-	c.numbers, c.codes, c.values, c.points = nil, nil, nil, nil
+	c.near, c.numbers, c.codes, c.values, c.points = nil, nil, nil, nil, nil
 }
 
 // value returns the value in use of household i.

@@ -71,7 +71,7 @@ func (f *Formula) evaluate(h *Household, each visit) (Result, error) {
 	return r, nil
 }
 
-func (f *Formula) outOfRange() error {
+func (f *Formula) outOfRange() *errs.Error {
 	return &errs.Error{Kind: errs.Invalid, Code: "formula.index_out_of_range",
 		What: fmt.Sprintf("the index lies outside %s to %s", f.low, f.high),
 		Fix:  "check the household's values: a size, an age or an amount may be in the wrong unit"}

@@ -27,7 +27,8 @@ type Part struct {
 	Kind        Kind // "" for intercept and region
 	Variable    string
 	Label       Text
-	Value       string // as used: "3", "2/5" or a code; the region's code; "" for the intercept
+	Given       string // the variable's value, as used: "3", "2/5" or a code; "" for intercept and region
+	Value       string // what the coefficient multiplies: Given after floor and cap, squared for a square; the region's code; "" for the intercept
 	Coefficient string // shortest decimal text; "" for tables
 	Points      Points
 	State       State  // Present, or why the household gave no value
@@ -43,8 +44,8 @@ func (f *Formula) Explain(h Household) (Explanation, error) {
 	d := f.def.Strata[h.Stratum]
 	r, err := f.evaluate(&h, func(t *term, v *variable, given, used Value, p piece) {
 		def := &d.Terms[t.pos]
-		part := Part{Code: t.code, Kind: t.kind, Variable: v.name, Label: def.Label, Value: used.String(),
-			Points: Points(p.points), State: given.State, Imputed: given.State == Unknown, Limit: p.limited, Status: def.Status}
+		part := Part{Code: t.code, Kind: t.kind, Variable: v.name, Label: def.Label,
+			Given: used.String(), Value: t.operand(used, p), Points: Points(p.points), State: given.State, Imputed: given.State == Unknown, Limit: p.limited, Status: def.Status}
 		if t.lookup == nil {
 			part.Coefficient = shortest(t.coefficient)
 		}
@@ -65,6 +66,17 @@ func (f *Formula) Explain(h Household) (Explanation, error) {
 		Formula: f.def.ID, Version: f.def.Version, Hash: f.hash, EvaluationVersion: EvaluationVersion,
 		Stratum: h.Stratum, Region: h.Region, Result: r, Parts: append(first, parts...),
 	}, nil
+}
+
+// operand prints what the coefficient multiplies, or what the table looks up.
+func (t *term) operand(used Value, p piece) string {
+	switch t.kind {
+	case TableByCode:
+		return used.Code
+	case Square:
+		return squareText(p.used)
+	}
+	return p.used.String()
 }
 
 func (s *stratum) position(p Part) int {

@@ -44,9 +44,9 @@ func randomValue(r *rand.Rand, v formula.Variable, size int64) formula.Value {
 		return formula.Ratio(r.Int64N(size+1), size)
 	case formula.AmountPerHead:
 		if r.IntN(10) == 0 {
-			return formula.Ratio(12*r.Int64N(50_000), 100*size)
+			return formula.Ratio(12*r.Int64N(4_000+2_500*size), 100*size)
 		}
-		return formula.Ratio(12*100*r.Int64N(400), 100*size)
+		return formula.Ratio(12*100*r.Int64N(40+25*size), 100*size)
 	}
 	panic("no such kind in the reference formula: " + v.Kind)
 }

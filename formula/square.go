@@ -39,3 +39,9 @@ func isSquare(a, b Value) bool {
 	left, right := square(b.Den), square(b.Num)
 	return left.Mul(left, big.NewInt(a.Num)).Cmp(right.Mul(right, big.NewInt(a.Den))) == 0
 }
+
+// squareText prints x² in lowest terms.
+func squareText(x number) string {
+	r := big.NewRat(x.num, x.den)
+	return r.Mul(r, r).RatString()
+}

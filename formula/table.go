@@ -1,7 +1,6 @@
 package formula
 
 import (
-	"fmt"
 	"math"
 
 	"sijil/internal/errs"
@@ -198,17 +197,4 @@ func (t *Table) fits() bool {
 		}
 	}
 	return true
-}
-
-func outOfRangeRows(f *Formula, rows []int, more int) error {
-	var list errs.List
-	for _, i := range rows {
-		e := f.outOfRange().(*errs.Error)
-		e.Field = fmt.Sprintf("households[%d]", i)
-		list.Add(e)
-	}
-	if more > 0 {
-		list.Add(&errs.Error{Kind: errs.Invalid, Code: "formula.index_out_of_range", What: fmt.Sprintf("and %d more households", more)})
-	}
-	return list.Err()
 }

@@ -8,7 +8,7 @@ import (
 
 const (
 	block    = 1024 // households at a time: their sums stay in the first-level cache
-	listRows = 20   // households without an index that an error names
+	listRows = 10   // households without an index that an error names
 )
 
 // plan is a table made ready to run.
@@ -33,13 +33,12 @@ func (t *Table) Evaluate(dst []Index) error {
 	if len(dst) != t.n {
 		return errs.Bad("dst", fmt.Sprintf("room for %d indexes of %d households", len(dst), t.n), "hand in one place for each household")
 	}
-	var bad []int
-	more := 0
+	var first []int
+	count := 0
 	note := func(i int) {
-		if len(bad) < listRows {
-			bad = append(bad, i)
-		} else {
-			more++
+		count++
+		if len(first) < listRows {
+			first = append(first, i)
 		}
 	}
 	if t.fits() {
@@ -47,7 +46,13 @@ func (t *Table) Evaluate(dst []Index) error {
 	} else {
 		t.slow(dst, note)
 	}
-	return outOfRangeRows(t.f, bad, more)
+	if count == 0 {
+		return nil
+	}
+	e := t.f.outOfRange()
+	e.Field = fmt.Sprintf("households%d", first)
+	e.What = fmt.Sprintf("%d of %d households: %s", count, t.n, e.What)
+	return e
 }
 
 // slow is for tables whose sums may not fit: one household at a time.

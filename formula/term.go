@@ -16,6 +16,7 @@ type term struct {
 type piece struct {
 	points  int64
 	limited Limit
+	used    number // the value after floor and cap, not yet squared
 }
 
 // Limit says whether a floor or a cap changed a value.
@@ -83,6 +84,7 @@ func (t *term) contribute(variable string, v Value) (piece, error) {
 	if t.cap != nil && x.compare(*t.cap) > 0 {
 		x, p.limited = *t.cap, Capped
 	}
+	p.used = x
 	ok := true
 	switch t.kind {
 	case TableByValue, TableByRange:

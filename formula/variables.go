@@ -2,7 +2,6 @@ package formula
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"sijil/internal/errs"
@@ -48,28 +47,36 @@ func (f *Formula) Bind(stratum string, values map[string]Value) ([]Value, error)
 		return nil, err
 	}
 	var list errs.List
-	out := make([]Value, len(s.vars))
-	used := 0
-	for i := range s.vars {
-		v, ok := values[s.vars[i].name]
-		if !ok {
-			list.Add(refuse(s.vars[i].name, "missing", s.vars[i].terms[0].code, "the variable is missing", "give it a value, or say why it has none"))
-			continue
+	out, err := s.take(values)
+	list.Add(err)
+	var others []string
+	for name := range values {
+		if _, ok := s.byName[name]; !ok {
+			others = append(others, name)
 		}
-		out[i] = v
-		used++
 	}
-	if used < len(values) {
-		for _, name := range slices.Sorted(maps.Keys(values)) {
-			if _, ok := s.byName[name]; !ok {
-				list.Add(s.redundant(name, values))
-			}
-		}
+	slices.Sort(others)
+	for _, name := range others {
+		list.Add(s.redundant(name, values))
 	}
 	if err := list.Err(); err != nil {
 		return nil, err
 	}
 	return out, nil
+}
+
+// take reads the values of the variables and leaves others unread.
+func (s *stratum) take(values map[string]Value) ([]Value, error) {
+	var list errs.List
+	out := make([]Value, len(s.vars))
+	for i := range s.vars {
+		v, ok := values[s.vars[i].name]
+		if !ok {
+			list.Add(refuse(s.vars[i].name, "missing", s.vars[i].terms[0].code, "the variable is missing", "give it a value, or say why it has none"))
+		}
+		out[i] = v
+	}
+	return out, list.Err()
 }
 
 // redundant checks a value whose name is no variable.
