@@ -6,13 +6,12 @@ import (
 
 	"cel.dev/cel-go/common/operators"
 
-	"sijil/formula"
 	"sijil/internal/errs"
 )
 
 // failing marks, inside an evaluation only, a value that could not be
-// computed. It never leaves Eval.
-const failing formula.State = 255
+// computed; it outranks every state. It never leaves Eval.
+const failing State = 255
 
 type failure struct {
 	line, column int
@@ -37,30 +36,9 @@ func (p *Program) failed(f *Facts) error {
 	}
 }
 
-// outranks is the order in which states win where several meet: unknown over
-// not_asked over not_applicable over present, and a failure over all.
-func rank(s formula.State) int {
-	switch s {
-	case formula.Present:
-		return 0
-	case formula.NotApplicable:
-		return 1
-	case formula.NotAsked:
-		return 2
-	case formula.Unknown:
-		return 3
-	}
-	return 4
-}
-
 // absent returns the state that wins of two values of which at least one is
 // absent.
-func absent(a, b Value) Value {
-	if rank(a.State) >= rank(b.State) {
-		return Value{State: a.State}
-	}
-	return Value{State: b.State}
-}
+func absent(a, b Value) Value { return Value{State: max(a.State, b.State)} }
 
 // decidedBy is || for decider 1 and && for decider 0.
 func decidedBy(decider int64, a, b eval) eval {

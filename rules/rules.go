@@ -22,8 +22,6 @@
 // asked about.
 package rules
 
-import "sijil/formula"
-
 // Kind is the kind of a scalar.
 type Kind uint8
 
@@ -95,10 +93,22 @@ type Schema struct {
 // step each, of an expression accepted when a Schema does not say otherwise.
 const DefaultMaxCost = 20_000
 
+// State says whether a value is there, and if not, why. The states are in the
+// order of precedence: where several meet, the greatest wins.
+type State uint8
+
+// The states.
+const (
+	Present       State = iota // the value is known
+	NotApplicable              // the question does not apply
+	NotAsked                   // it was not asked
+	Unknown                    // refused, or nobody knows
+)
+
 // Value is a scalar or the reason why there is none.
 type Value struct {
 	Int   int64
-	State formula.State
+	State State
 }
 
 // Of returns the value n.
@@ -113,10 +123,10 @@ func Truth(b bool) Value {
 }
 
 // Without returns no value, for the reason s.
-func Without(s formula.State) Value { return Value{State: s} }
+func Without(s State) Value { return Value{State: s} }
 
 // True reports whether v is present and true.
-func (v Value) True() bool { return v.State == formula.Present && v.Int != 0 }
+func (v Value) True() bool { return v.State == Present && v.Int != 0 }
 
 // Record holds the values of an object, in the order of Object.Fields.
 type Record []Value
