@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"runtime"
 	"sync"
 
 	"gonum.org/v1/gonum/blas"
@@ -55,4 +56,19 @@ func crossProduct(x *mat.Dense, root []float64) *mat.SymDense {
 		addTo(sum, p.Data)
 	}
 	return out
+}
+
+// inParallel runs n independent pieces of work, as many at once as there are
+// processors.
+func inParallel(n int, work func(i int)) {
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i := range n {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			work(i)
+		})
+	}
+	wg.Wait()
 }
