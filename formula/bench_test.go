@@ -10,9 +10,9 @@ import (
 func BenchmarkEvaluate(b *testing.B) {
 	f := load(b, moroccoFile)
 	r := rand.New(rand.NewPCG(1, 1))
-	hs := make([]formula.Household, 1000)
+	hs, vars := make([]formula.Household, 1000), variables(b, f)["urban"]
 	for i := range hs {
-		hs[i] = randomHousehold(r, f, "urban")
+		hs[i] = randomHousehold(r, vars, "urban")
 	}
 	b.ReportAllocs()
 	i := 0
@@ -26,7 +26,7 @@ func BenchmarkEvaluate(b *testing.B) {
 
 func BenchmarkExplain(b *testing.B) {
 	f := load(b, moroccoFile)
-	h := randomHousehold(rand.New(rand.NewPCG(1, 1)), f, "urban")
+	h := randomHousehold(rand.New(rand.NewPCG(1, 1)), variables(b, f)["urban"], "urban")
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := f.Explain(h); err != nil {
@@ -38,9 +38,9 @@ func BenchmarkExplain(b *testing.B) {
 func BenchmarkAppend(b *testing.B) {
 	f := load(b, moroccoFile)
 	r := rand.New(rand.NewPCG(1, 1))
-	hs := make([]formula.Household, 1000)
+	hs, vars := make([]formula.Household, 1000), variables(b, f)["urban"]
 	for i := range hs {
-		hs[i] = randomHousehold(r, f, "urban")
+		hs[i] = randomHousehold(r, vars, "urban")
 	}
 	tab, err := f.NewTable("urban")
 	if err != nil {
@@ -68,8 +68,9 @@ func BenchmarkTable(b *testing.B) {
 				b.Fatal(err)
 			}
 			r := rand.New(rand.NewPCG(1, 1))
+			vars := variables(b, f)[stratum]
 			for range n {
-				if err := tab.Append(randomHousehold(r, f, stratum)); err != nil {
+				if err := tab.Append(randomHousehold(r, vars, stratum)); err != nil {
 					b.Fatal(err)
 				}
 			}

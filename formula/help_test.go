@@ -97,3 +97,15 @@ func household(t *testing.T, f *formula.Formula, head string, words []string) fo
 	}
 	return h
 }
+
+// count returns how many cases a test runs: usual, ten times fewer under the
+// race detector, soak where SIJIL_SOAK is set.
+func count(usual, soak int) int {
+	switch {
+	case os.Getenv("SIJIL_SOAK") != "":
+		return soak
+	case raceDetector:
+		return usual / 10
+	}
+	return usual
+}

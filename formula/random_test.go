@@ -2,6 +2,7 @@ package formula_test
 
 import (
 	"math/rand/v2"
+	"testing"
 
 	"sijil/formula"
 )
@@ -10,17 +11,26 @@ import (
 // of 1 to 12, shares over the size, bills in whole dirhams a month. Now and
 // then something rare: a bill in odd centimes, many cows, a share out of step
 // with the size.
-func randomHousehold(r *rand.Rand, f *formula.Formula, stratum string) formula.Household {
-	vars, err := f.Variables(stratum)
-	if err != nil {
-		panic(err)
-	}
+func randomHousehold(r *rand.Rand, vars []formula.Variable, stratum string) formula.Household {
 	h := formula.Household{Stratum: stratum, Region: regions[r.IntN(len(regions))], Values: make([]formula.Value, len(vars))}
 	size := int64(1 + r.IntN(6) + r.IntN(4)*r.IntN(3))
 	for i, v := range vars {
 		h.Values[i] = randomValue(r, v, size)
 	}
 	return h
+}
+
+// variables of each stratum.
+func variables(t testing.TB, f *formula.Formula) map[string][]formula.Variable {
+	m := map[string][]formula.Variable{}
+	for _, s := range f.Strata() {
+		vars, err := f.Variables(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m[s] = vars
+	}
+	return m
 }
 
 var regions = []string{"01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"}
