@@ -22,10 +22,13 @@ type failure struct {
 // error that names the rule and the place; there is then no value.
 func (p *Program) Eval(f *Facts) (Value, error) {
 	v := p.run(f)
-	if v.State == failing {
+	switch v.State {
+	case Present:
+		return v, nil
+	case failing:
 		return Value{}, p.failed(f)
 	}
-	return v, nil
+	return Value{State: v.State}, nil
 }
 
 func (p *Program) failed(f *Facts) error {
