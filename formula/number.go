@@ -45,7 +45,7 @@ func parseDecimal(s string) (digits int64, decimals int, err error) {
 		return 0, 0, badDecimal("the number begins with a superfluous 0", fix)
 	}
 	fraction = strings.TrimRight(fraction, "0")
-	if len(whole)+len(fraction) > maxDigits {
+	if len(fraction) > maxDigits || len(strings.TrimLeft(whole+fraction, "0")) > maxDigits {
 		return 0, 0, badDecimal("the number has too many digits", "use at most 18 digits")
 	}
 	for _, d := range whole + fraction {
