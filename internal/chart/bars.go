@@ -1,0 +1,113 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+
+	"sijil/internal/errs"
+)
+
+// Bar is one row of a bar chart.
+type Bar struct {
+	Label    string
+	Value    float64
+	Interval *[2]float64 // low and high, nil for none
+}
+
+// Bars is a chart of horizontal bars around zero, such as coefficients with
+// their intervals or the contributions to an index. Values are printed too.
+type Bars struct {
+	Frame
+	Rows []Bar // in reading order, from the top
+}
+
+// SVG draws the bars; without any row it is the picture of no data. Errors are
+// of kind Invalid and name the row.
+func (b Bars) SVG() ([]byte, error) {
+	if err := b.Frame.check(); err != nil {
+		return nil, err
+	}
+	all := []float64{0}
+	for i, r := range b.Rows {
+		v := []float64{r.Value}
+		if r.Interval != nil {
+			v = append(v, r.Interval[:]...)
+			if r.Interval[0] > r.Interval[1] {
+				return nil, errs.Bad(fmt.Sprintf("rows[%d].interval", i), "ends before it begins", "give low, then high")
+			}
+		}
+		if err := finite(len(v), column{fmt.Sprintf("rows[%d]", i), v}); err != nil {
+			return nil, err
+		}
+		all = append(all, v...)
+	}
+	if len(b.Rows) == 0 {
+		return b.empty()
+	}
+	return b.picture(func(c *canvas) { b.draw(c, all) })
+}
+
+func (b Bars) draw(c *canvas, all []float64) {
+	label, value := 0.0, 0.0
+	for _, r := range b.Rows {
+		label = max(label, textWidth(r.Label, small))
+		value = max(value, textWidth(b.XAxis.format(r.Value), small))
+	}
+	value = min(value, c.width*.3)
+	over, pitch := c.width < 480, 24.0 // on a phone, labels stand over their bars
+	label = min(label, c.width*.4) + 12
+	if over {
+		pitch, label = 40, 0
+	}
+	lo, hi := span(all)
+	lo, hi = pad(lo, hi, .03)
+	x := scale{lo, hi, margin + label, c.width - margin - value - 14}
+	if c.RTL {
+		x.from, x.to = c.width-x.from, c.width-x.to
+	}
+	c.draw(`<defs><pattern id="%s-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M1.5 0V5" stroke="%s" stroke-width="3"/></pattern></defs>`,
+		c.ID, accents[1])
+	top := c.y + 8
+	bottom := top + pitch*float64(len(b.Rows))
+	for i, r := range b.Rows {
+		b.row(c, x, r, top+pitch*float64(i), over)
+	}
+	c.draw(`<path d="M%s %sV%s" stroke="%s" stroke-opacity=".6"/>`, x.px(0), top, bottom, ink)
+	c.y = bottom
+	c.draw(`<path d="M%s %sH%s" stroke="%s" stroke-opacity=".3"/>`, min(x.from, x.to), c.y, max(x.from, x.to), ink)
+	c.ticksBelow(x)
+	if b.XAxis.Label != "" {
+		c.y += small * 1.3
+		c.words((x.from+x.to)/2, c.y, small, middle, shorten(b.XAxis.Label, small, c.width-2*margin), ` fill-opacity=".8"`)
+	}
+}
+
+// row draws a label, a bar with its interval and the printed value.
+func (b Bars) row(c *canvas, x scale, r Bar, top float64, over bool) {
+	start, at := c.begins()
+	end, endAt := c.width-margin, rightEdge
+	if c.RTL {
+		end, endAt = margin, leftEdge
+	}
+	room := math.Abs(x.from-start) - 12
+	bar := top + 5
+	if over {
+		room = c.width - 2*margin
+		c.words(start, top+12, small, at, shorten(r.Label, small, room), "")
+		bar = top + 19
+	} else {
+		c.words(start, top+16, small, at, shorten(r.Label, small, room), "")
+	}
+	paint := accents[0]
+	if r.Value < 0 {
+		paint = "url(#" + c.ID + "-hatch)"
+	}
+	from, to := x.px(0), x.px(r.Value)
+	c.draw(`<rect x="%s" y="%s" width="%s" height="14" fill="%s" fill-opacity=".85"/>`, min(from, to), bar, math.Abs(to-from), paint)
+	if r.Interval != nil {
+		low, high := x.px(r.Interval[0]), x.px(r.Interval[1])
+		c.draw(`<path d="M%s %sH%sM%s %sv8M%s %sv8" stroke="%s" stroke-width="1.3"/>`,
+			low, bar+7, high, low, bar+3, high, bar+3, ink)
+	}
+	c.number(end, bar+11, endAt, shorten(b.XAxis.format(r.Value), small, c.width*.3))
+}
