@@ -8,9 +8,20 @@ import (
 
 // Parse never panics; what it accepts, written out again, is the same formula.
 func FuzzParse(f *testing.F) {
-	f.Add([]byte(read(f, "testdata/thalassa.json")))
-	f.Add([]byte(read(f, moroccoFile)))
-	f.Add([]byte(`{"format":1,"strata":{"a":{"terms":[{"code":"x","kind":"count"}]}}}`))
+	// Small seeds: the fuzzer spends its time shrinking large ones.
+	for _, x := range []string{
+		`"kind":"count","cap":"3","coefficient":"-0.01"`,
+		`"kind":"square","without":{"unknown":"2/5"},"coefficient":"1.5"`,
+		`"kind":"table_by_range","rows":[{"below":"1","points":"2"},{"from":"1","points":"3"}]`,
+		`"kind":"table_by_value","rows":[{"value":"1","points":"2"}],"else":"0"`,
+		`"kind":"table_by_code","rows":[{"code":"a","points":"2"}]`,
+	} {
+		f.Add([]byte(`{"format":1,"id":"i","version":"1","languages":["en"],"title":{"en":"t"},"meaning":{"en":"m"},"valid":{"from":"2020-01-01","to":null},
+"decimals":7,"index_range":{"from":"0","to":"9"},"sources":[{"id":"s","text":"s"}],"frame":{"describes":{"en":"f"},"outside":[]},
+"strata":{"a":{"label":{"en":"a"},"intercept":{"label":{"en":"c"},"coefficient":"1","source":"s","status":"verified"},
+"regions":[{"regions":["r"],"label":{"en":"r"},"coefficient":"0","source":"s","status":"verified"}],
+"terms":[{"code":"x","variable":"x","label":{"en":"x"},"unit":{"en":"u"},` + x + `,"source":"s","status":"verified"}]}}}`))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, err := formula.Parse("f.json", data)
 		if err != nil {

@@ -20,7 +20,7 @@ var powers = func() (p [19]int64) {
 	return p
 }()
 
-const maxDigits = 18 // of a decimal: its digits as one integer fit an int64
+const maxDigits = 18 // after the point: a power of ten that fits an int64
 
 func badDecimal(what, fix string) error {
 	return &errs.Error{Kind: errs.Invalid, Code: "formula.decimal", What: what, Fix: fix}
@@ -45,11 +45,9 @@ func parseDecimal(s string) (digits int64, decimals int, err error) {
 		return 0, 0, badDecimal("the number begins with a superfluous 0", fix)
 	}
 	fraction = strings.TrimRight(fraction, "0")
-	if len(fraction) > maxDigits || len(strings.TrimLeft(whole+fraction, "0")) > maxDigits {
+	digits, err = strconv.ParseInt(whole+fraction, 10, 64)
+	if err != nil || len(fraction) > maxDigits {
 		return 0, 0, badDecimal("the number has too many digits", "use at most 18 digits")
-	}
-	for _, d := range whole + fraction {
-		digits = digits*10 + int64(d-'0')
 	}
 	if negative {
 		digits = -digits
@@ -96,11 +94,11 @@ func parseNumber(s string) (number, error) {
 	if !ratio {
 		return number{digits, powers[decimals]}, nil
 	}
-	den, d, err := parseDecimal(bottom)
+	den, _, err := parseDecimal(bottom)
 	if err != nil {
 		return number{}, err
 	}
-	if decimals > 0 || d > 0 || den <= 0 {
+	if strings.Contains(s, ".") || den <= 0 {
 		return number{}, badDecimal("not a ratio of whole numbers", "write it such as 2/5")
 	}
 	return number{digits, den}, nil
