@@ -53,7 +53,18 @@ type checker struct {
 	errs       errs.List
 }
 
-func (c *checker) bad(what, fix string) { c.errs.Addf(c.at.String(), fix, "%s", what) }
+// The codes of what Check finds wrong with an answer, for whoever shows it
+// beside its question.
+const (
+	CodeMissing     = "questionnaire.missing"      // not answered
+	CodeNotArising  = "questionnaire.not_arising"  // answered, but the question does not arise
+	CodeArising     = "questionnaire.arising"      // a state that says it does not arise or is not asked, but it does
+	CodeOutOfLimits = "questionnaire.out_of_limit" // outside the limits of the place
+)
+
+func (c *checker) bad(code, what, fix string) {
+	c.errs.Add(&errs.Error{Kind: errs.Invalid, Code: code, Field: c.at.String(), What: what, Fix: fix})
+}
 
 // settle settles the answers of one level in their order, writing each into
 // values for the conditions that follow.
@@ -69,7 +80,7 @@ func (c *checker) settle(facts *rules.Facts, values []rules.Value, level []*Item
 func (c *checker) answer(facts *rules.Facts, item *Item, a *Answer) {
 	if !c.variant.Asks(item) {
 		if a.Given && a.State != formula.NotAsked {
-			c.bad("this variant does not ask the item", "leave it out, or choose another variant")
+			c.bad(CodeNotArising, "this variant does not ask the item", "leave it out, or choose another variant")
 			return
 		}
 		*a = Answer{Given: true, State: formula.NotAsked}
@@ -86,18 +97,18 @@ func (c *checker) answer(facts *rules.Facts, item *Item, a *Answer) {
 		}
 	case arises.Int == 0:
 		if a.Given && a.State != formula.NotApplicable {
-			c.bad("the question does not arise here", "leave it out, or correct the answers it depends on")
+			c.bad(CodeNotArising, "the question does not arise here", "leave it out, or correct the answers it depends on")
 			return
 		}
 		*a = Answer{Given: true, State: formula.NotApplicable}
 	case !a.Given && item.Optional:
 		*a = Answer{Given: true, State: formula.Unknown}
 	case !a.Given:
-		c.bad("not answered", `answer it, or state {"state":"unknown"}`)
+		c.bad(CodeMissing, "not answered", `answer it, or state {"state":"unknown"}`)
 	case a.State == formula.NotApplicable:
-		c.bad("the question arises here", `answer it, or state {"state":"unknown"}`)
+		c.bad(CodeArising, "the question arises here", `answer it, or state {"state":"unknown"}`)
 	case a.State == formula.NotAsked:
-		c.bad("this variant asks the item", `answer it, or state {"state":"unknown"}`)
+		c.bad(CodeArising, "this variant asks the item", `answer it, or state {"state":"unknown"}`)
 	}
 	c.limits(item, *a)
 }
@@ -127,6 +138,6 @@ func (c *checker) limits(item *Item, a Answer) {
 		return
 	}
 	if l := item.Limits[c.stratum]; a.Int < l.Min || a.Int > l.Max {
-		c.bad("the answer is outside the limits", "check it; "+l.words(item)+" in a place of stratum "+c.q.Strata[c.stratum])
+		c.bad(CodeOutOfLimits, "the answer is outside the limits", "check it; "+l.words(item)+" in a place of stratum "+c.q.Strata[c.stratum])
 	}
 }

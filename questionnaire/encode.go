@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"sijil/formula"
+	"sijil/internal/civil"
 )
 
 // AppendJSON appends the declaration as one line of canonical JSON, without
@@ -12,7 +13,7 @@ import (
 // characters that JSON escapes: ParseDeclaration accepts no other.
 func (q *Questionnaire) AppendJSON(dst []byte, d *Declaration) []byte {
 	dst = appendText(append(dst, `{"household":`...), d.Household)
-	dst = appendText(append(dst, `,"as_of":`...), d.AsOf.String())
+	dst = appendDate(append(dst, `,"as_of":`...), civil.Partial(d.AsOf))
 	dst = appendText(append(dst, `,"locality":`...), d.Locality)
 	if d.Variant != "" {
 		dst = appendText(append(dst, `,"variant":`...), d.Variant)
@@ -24,7 +25,7 @@ func (q *Questionnaire) AppendJSON(dst []byte, d *Declaration) []byte {
 			dst = append(dst, ',')
 		}
 		dst = appendText(append(dst, `{"ref":`...), m.Ref)
-		dst = appendText(append(dst, `,"birth_date":`...), m.Birth.String())
+		dst = appendDate(append(dst, `,"birth_date":`...), m.Birth)
 		sex := "female"
 		if m.Sex == Male {
 			sex = "male"
@@ -83,4 +84,23 @@ func appendAmount(dst []byte, centimes int64) []byte {
 	dst = strconv.AppendInt(dst, centimes/100, 10)
 	rest := centimes % 100
 	return append(dst, '.', byte('0'+rest/10), byte('0'+rest%10))
+}
+
+// appendDate appends what is known of a date.
+func appendDate(dst []byte, p civil.Partial) []byte {
+	pair := func(n int) { dst = append(dst, byte('0'+n/10%10), byte('0'+n%10)) }
+	dst = append(dst, '"')
+	if p.Year != 0 {
+		pair(p.Year / 100)
+		pair(p.Year)
+	}
+	if p.Month != 0 {
+		dst = append(dst, '-')
+		pair(int(p.Month))
+	}
+	if p.Month != 0 && p.Day != 0 {
+		dst = append(dst, '-')
+		pair(p.Day)
+	}
+	return append(dst, '"')
 }
