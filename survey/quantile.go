@@ -81,6 +81,22 @@ func midRanks(order []int32, values, weight []float64) []float64 {
 	return ranks
 }
 
+// fractionalRanks returns for each row the share of weight before it in the
+// order, plus half its own. Equal values keep their order, as in the published
+// reference figures; Gini indices do not depend on it.
+func fractionalRanks(order []int32, weight []float64) []float64 {
+	ranks := make([]float64, len(order))
+	total, below := 0.0, 0.0
+	for _, i := range order {
+		total += weight[i]
+	}
+	for _, i := range order {
+		ranks[i] = (below + weight[i]/2) / total
+		below += weight[i]
+	}
+	return ranks
+}
+
 func weightedMean(values, weight []float64) float64 {
 	var top, bottom float64
 	for i, v := range values {
@@ -108,9 +124,10 @@ func Spearman(a, b, weight []float64) float64 {
 }
 
 // Concentration is the concentration index 2·Σŵ·v·r/μ − 1 of v along the
-// weighted mid-ranks r of by, with ŵ the weights scaled to sum to one.
+// weighted fractional ranks r of by (the share of weight before the row, plus
+// half its own; ties in row order), with ŵ the weights scaled to sum to one.
 func Concentration(v, by, weight []float64) float64 {
-	return concentrationAt(v, midRanks(sortedOrder(by), by, weight), weight)
+	return concentrationAt(v, fractionalRanks(sortedOrder(by), weight), weight)
 }
 
 func concentrationAt(v, ranks, weight []float64) float64 {

@@ -83,7 +83,10 @@ func (s *Sample) N() int { return len(s.Y) }
 func (s *Sample) Rows(rows []int) *Sample {
 	out := *s
 	_, k := s.X.Dims()
-	out.X = mat.NewDense(len(rows), k, nil)
+	out.X = &mat.Dense{}
+	if len(rows) > 0 {
+		out.X = mat.NewDense(len(rows), k, nil)
+	}
 	for i, r := range rows {
 		out.X.SetRow(i, s.X.RawRowView(r))
 	}
