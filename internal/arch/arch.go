@@ -47,6 +47,9 @@ var Rooms = []Room{
 	{Name: "survey", Packages: []string{"survey"}, Own: engineShared,
 		Outside: []string{"gonum.org/v1/gonum"}, Banned: except(worldly, "math/rand/v2")},
 
+	{Name: "policy", Packages: []string{"policy"}, Own: engineShared,
+		Outside: []string{"gonum.org/v1/gonum"}, Banned: except(worldly, "math/rand/v2")},
+
 	{Name: "country data", Packages: []string{"morocco"}},
 
 	{Name: "foundations", Packages: []string{"internal/errs"}},
@@ -55,6 +58,11 @@ var Rooms = []Room{
 	{Name: "strict JSON", Packages: []string{"internal/strictjson"}, Own: []string{"internal/errs"},
 		Outside: []string{"github.com/go-json-experiment/json"}},
 	{Name: "walls", Packages: []string{"internal/arch"}},
+	{Name: "lines", Packages: []string{"internal/lines"}, Own: []string{"internal/errs"}},
+	{Name: "charts", Packages: []string{"internal/chart"}, Own: []string{"internal/errs"}, Banned: worldly},
+	{Name: "scoring", Packages: []string{"internal/score"},
+		Own:     append([]string{"formula", "questionnaire", "internal/country"}, engineShared...),
+		Outside: []string{"github.com/go-json-experiment/json"}, Banned: worldly},
 	{Name: "country loader", Packages: []string{"internal/country"},
 		Own:    append([]string{"idcs", "formula", "rules", "questionnaire"}, engineShared...),
 		Banned: except(worldly, "os")},

@@ -27,11 +27,15 @@ func Unmarshal(file string, data []byte, v any) error {
 	if err == nil {
 		return nil
 	}
-	return locate(file, data, err)
+	out := Locate(data, err)
+	out.File = file
+	return out
 }
 
-func locate(file string, data []byte, err error) error {
-	out := &errs.Error{Kind: errs.Invalid, File: file}
+// Locate turns an error of the JSON library about data into one that says
+// what is wrong, on which line and in which field. The file stays empty.
+func Locate(data []byte, err error) *errs.Error {
+	out := &errs.Error{Kind: errs.Invalid}
 	var sem *json.SemanticError
 	var syn *jsontext.SyntacticError
 	switch {
