@@ -92,3 +92,19 @@ func BenchmarkFitQuantileLarge(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkCompareFiveMethods fits and judges five methods in ten folds with
+// 200 bootstrap replicates. The bar is 60 s.
+func BenchmarkCompareFiveMethods(b *testing.B) {
+	s := fromText(b, nationalSurvey(7000, 85), nationalSpec)
+	folds, err := survey.MakeFolds(s.Design, 10, 1)
+	if err != nil {
+		b.Fatal(err)
+	}
+	methods := []survey.Method{survey.WLSMethod(), survey.BICMethod(), survey.LASSOMethod(0, 1), survey.QuantileMethod(.4), survey.LogitMethod(.2)}
+	for b.Loop() {
+		if _, err := survey.Compare(s, methods, folds, survey.AssessOptions{Replicates: 200, Seed: 1}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

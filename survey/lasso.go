@@ -34,7 +34,7 @@ type moments struct {
 	mean, sd    []float64 // of the columns beside the intercept
 	columns     []int     // their place in X
 	meanY, sdY  float64
-	gram        *mat.SymDense
+	gram        [][]float64
 	correlation []float64 // with the target, in its own deviation
 	constant    []int
 	entered     []int // columns in the order they first came in
@@ -80,7 +80,11 @@ func newMoments(s *Sample) *moments {
 	for i := range root {
 		root[i] = math.Sqrt(w[i] / total)
 	}
-	m.gram = crossProduct(z, root)
+	gram := crossProduct(z, root)
+	m.gram = make([][]float64, k)
+	for j := range m.gram {
+		m.gram[j] = mat.Row(nil, j, gram)
+	}
 	return m
 }
 
@@ -166,14 +170,8 @@ func (m *moments) gaps(b, gap []float64) {
 	copy(gap, m.correlation)
 	for j, v := range b {
 		if v != 0 {
-			m.shift(gap, j, -v)
+			axpy(-v, m.gram[j], gap)
 		}
-	}
-}
-
-func (m *moments) shift(gap []float64, j int, by float64) {
-	for l := range gap {
-		gap[l] += by * m.gram.At(j, l)
 	}
 }
 
@@ -208,7 +206,7 @@ func (m *moments) sweep(b, gap []float64, lambda float64, coordinates []int) flo
 			if !containsInt(m.entered, j) {
 				m.entered = append(m.entered, j)
 			}
-			m.shift(gap, j, -change)
+			axpy(-change, m.gram[j], gap)
 			b[j] = want
 			largest = max(largest, change*change)
 		}

@@ -1,26 +1,46 @@
 package survey
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // sortedOrder returns the positions of values from the lowest to the highest;
-// equal values keep their row order.
+// equal values keep their row order. It is a radix sort on the bits, because
+// each bootstrap replicate sorts anew.
 func sortedOrder(values []float64) []int32 {
-	order := make([]int32, len(values))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortStableFunc(order, func(a, b int32) int {
-		switch va, vb := values[a], values[b]; {
-		case va < vb:
-			return -1
-		case va > vb:
-			return 1
+	const digit, passes = 11, 6
+	n := len(values)
+	keys, order := make([]uint64, n), make([]int32, n)
+	var counts [passes][1 << digit]int32
+	for i, v := range values {
+		bits := math.Float64bits(v + 0) // −0 becomes 0
+		if bits>>63 == 1 {
+			bits = ^bits
+		} else {
+			bits |= 1 << 63
 		}
-		return 0
-	})
+		keys[i], order[i] = bits, int32(i)
+		for p := range passes {
+			counts[p][bits>>(p*digit)&(1<<digit-1)]++
+		}
+	}
+	next := make([]int32, n)
+	for p := range passes {
+		c := &counts[p]
+		at, same := int32(0), false
+		for d, m := range c {
+			same = same || int(m) == n
+			c[d] = at
+			at += m
+		}
+		if same {
+			continue
+		}
+		for _, i := range order {
+			d := keys[i] >> (p * digit) & (1<<digit - 1)
+			next[c[d]] = i
+			c[d]++
+		}
+		order, next = next, order
+	}
 	return order
 }
 
