@@ -53,51 +53,51 @@ func (b Bars) draw(c *canvas, all []float64) {
 		label = max(label, textWidth(r.Label, small))
 		value = max(value, textWidth(b.XAxis.format(r.Value), small))
 	}
-	value = min(value, c.width*.3)
-	over, pitch := c.width < 480, 24.0 // on a phone, labels stand over their bars
-	label = min(label, c.width*.4) + 12
+	over := c.width < 480 // on a phone, labels stand over their bars
+	label, value = min(label, c.width*.4), min(value, c.width*.3)
+	room := label
 	if over {
-		pitch, label = 40, 0
+		label, room = -12, c.width-2*margin
 	}
 	lo, hi := span(all)
 	lo, hi = pad(lo, hi, .03)
-	x := scale{lo, hi, margin + label, c.width - margin - value - 14}
+	x := scale{lo, hi, margin + label + 12, c.width - margin - value - 14}
 	if c.RTL {
 		x.from, x.to = c.width-x.from, c.width-x.to
 	}
 	c.draw(`<defs><pattern id="%s-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M1.5 0V5" stroke="%s" stroke-width="3"/></pattern></defs>`,
 		c.ID, accents[1])
-	top := c.y + 8
-	bottom := top + pitch*float64(len(b.Rows))
-	for i, r := range b.Rows {
-		b.row(c, x, r, top+pitch*float64(i), over)
+	c.y += 8
+	for _, r := range b.Rows {
+		b.row(c, x, r, wrap(r.Label, small, room), over)
 	}
-	c.draw(`<path d="M%s %sV%s" stroke="%s" stroke-opacity=".6"/>`, x.px(0), top, bottom, ink)
-	c.y = bottom
 	c.draw(`<path d="M%s %sH%s" stroke="%s" stroke-opacity=".3"/>`, min(x.from, x.to), c.y, max(x.from, x.to), ink)
 	c.ticksBelow(x)
-	if b.XAxis.Label != "" {
+	for _, line := range wrap(b.XAxis.Label, small, c.width-2*margin) {
 		c.y += small * 1.3
-		c.words((x.from+x.to)/2, c.y, small, middle, shorten(b.XAxis.Label, small, c.width-2*margin), ` fill-opacity=".8"`)
+		half := textWidth(line, small) / 2
+		at := max(half, min((x.from+x.to)/2, c.width-half))
+		c.words(at, c.y, small, middle, line, ` fill-opacity=".8"`)
 	}
 }
 
-// row draws a label, a bar with its interval and the printed value.
-func (b Bars) row(c *canvas, x scale, r Bar, top float64, over bool) {
-	start, at := c.begins()
-	end, endAt := c.width-margin, rightEdge
-	if c.RTL {
-		end, endAt = margin, leftEdge
-	}
-	room := math.Abs(x.from-start) - 12
-	bar := top + 5
+// row draws a label of some lines, a bar with its interval and the printed
+// value, and moves down.
+func (b Bars) row(c *canvas, x scale, r Bar, label []string, over bool) {
+	const line = 15.0
+	height := max(24, line*float64(len(label))+8)
+	bar, first := c.y+(height-14)/2, c.y+(height-line*float64(len(label)))/2+11.5
+	zero, tall := c.y, height
 	if over {
-		room = c.width - 2*margin
-		c.words(start, top+12, small, at, shorten(r.Label, small, room), "")
-		bar = top + 19
-	} else {
-		c.words(start, top+16, small, at, shorten(r.Label, small, room), "")
+		bar, first = c.y+line*float64(len(label))+6, c.y+line
+		zero, tall = bar-3, 20
+		height = bar + 22 - c.y
 	}
+	start, at := c.begins()
+	for i, l := range label {
+		c.words(start, first+line*float64(i), small, at, l, "")
+	}
+	c.draw(`<path d="M%s %sv%s" stroke="%s" stroke-opacity=".6"/>`, x.px(0), zero, tall, ink)
 	paint := accents[0]
 	if r.Value < 0 {
 		paint = "url(#" + c.ID + "-hatch)"
@@ -109,5 +109,10 @@ func (b Bars) row(c *canvas, x scale, r Bar, top float64, over bool) {
 		c.draw(`<path d="M%s %sH%sM%s %sv8M%s %sv8" stroke="%s" stroke-width="1.3"/>`,
 			low, bar+7, high, low, bar+3, high, bar+3, ink)
 	}
+	end, endAt := c.width-margin, rightEdge
+	if c.RTL {
+		end, endAt = margin, leftEdge
+	}
 	c.number(end, bar+11, endAt, shorten(b.XAxis.format(r.Value), small, c.width*.3))
+	c.y += height
 }

@@ -24,7 +24,7 @@ func (c *canvas) area(d domain, marks []Mark, body func(plot)) {
 	}
 	height := min(max(c.width*.5, 170), 360)
 	if d.square {
-		height = min(c.width-90, 420)
+		height = min(c.width-90, 480)
 	}
 	y := scale{d.y0, d.y1, height, 0}
 	yTicks := y.ticks(c.YAxis.format, func(_, _ string, apart float64) bool { return apart >= 30 })
@@ -39,11 +39,15 @@ func (c *canvas) area(d domain, marks []Mark, body func(plot)) {
 	}
 	x := scale{d.x0, d.x1, near, c.width - far}
 	if d.square {
-		spare := (x.to - x.from - height) / 2
-		x.from, x.to = x.from+spare, x.to-spare
+		height = min(height, x.to-x.from)
+		if c.RTL {
+			x.from = x.to - height
+		} else {
+			x.to = x.from + height
+		}
 	}
 	flags, lanes := c.flags(x, marks)
-	c.y += float64(lanes)*16 + 10
+	c.y += float64(lanes)*16 + 14
 	y.from, y.to = c.y+height, c.y
 	p := plot{c, x, y}
 	p.grid(yTicks)
@@ -88,7 +92,10 @@ func (c *canvas) ticksBelow(x scale) {
 	}
 	for _, t := range x.ticks(c.XAxis.format, fits) {
 		c.draw(`<path d="M%s %sv4" stroke="%s" stroke-opacity=".6"/>`, x.px(t.at), c.y, ink)
-		c.number(x.px(t.at), c.y+17, middle, shorten(t.label, small, c.width*.4))
+		half := textWidth(t.label, small) / 2
+		if x.px(t.at) >= half && x.px(t.at) <= c.width-half {
+			c.number(x.px(t.at), c.y+17, middle, t.label)
+		}
 	}
 	c.y += 20
 }
@@ -125,7 +132,9 @@ func (c *canvas) flags(x scale, marks []Mark) (placed []flag, lanes int) {
 		w := textWidth(f.label, small)
 		f.from, f.to = f.x+5, f.x+5+w
 		if f.to > c.width-4 || f.to > limit-4 {
-			f.from, f.to, f.flipped = f.x-5-w, f.x-5, true
+			// In a crowd at the edge a label may have to lie on its own line.
+			f.from, f.flipped = max(f.x-5-w, 4), true
+			f.to = f.from + w
 			limit = f.x
 		}
 		if !f.flipped {
@@ -133,10 +142,11 @@ func (c *canvas) flags(x scale, marks []Mark) (placed []flag, lanes int) {
 		}
 		placed = append(placed, f)
 	}
-	for i := len(placed) - 1; i >= 0; i-- {
-		if placed[i].flipped {
-			others := slices.DeleteFunc(slices.Clone(placed), func(g flag) bool { return g.flipped && g.x >= placed[i].x })
-			placed[i].lane = above(others, placed[i])
+	settled := slices.DeleteFunc(slices.Clone(placed), func(f flag) bool { return f.flipped })
+	for i, f := range slices.Backward(placed) {
+		if f.flipped {
+			placed[i].lane = above(settled, f)
+			settled = append(settled, placed[i])
 		}
 	}
 	for _, f := range placed {
@@ -156,15 +166,19 @@ func above(placed []flag, f flag) int {
 	return lane
 }
 
+// halo keeps a label legible on lines and points, where the page says what its
+// background is.
+const halo = ` font-weight="600" paint-order="stroke" stroke="var(--chart-paper,none)" stroke-width="3"`
+
 // flag draws a vertical mark.
 func (p plot) flag(f flag) {
 	top := p.y.to - 6 - float64(f.lane)*16
 	p.draw(`<path d="M%s %sV%s" stroke="%s" stroke-width="1.5" stroke-dasharray="5 3"/>`, f.x, top-8, p.y.from, ink)
 	if f.flipped {
-		p.words(f.to, top, small, rightEdge, f.label, ` font-weight="600"`)
+		p.words(f.to, top, small, rightEdge, f.label, halo)
 		return
 	}
-	p.words(f.from, top, small, leftEdge, f.label, ` font-weight="600"`)
+	p.words(f.from, top, small, leftEdge, f.label, halo)
 }
 
 // entry is a line of a legend: its sample is drawn in a box of 26 by 12.

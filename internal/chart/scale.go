@@ -75,6 +75,9 @@ func (s scale) every(least float64, format func(float64) string) []tick {
 		if exp < 0 {
 			v = i * unit / math.Pow(10, -exp) // 3·0.1 is not 0.3, 3/10 is
 		}
+		if v == 0 {
+			v = 0 // rounding up from below leaves a minus on zero
+		}
 		t = append(t, tick{v, format(v)})
 	}
 	return t

@@ -71,7 +71,7 @@ func (s Scatter) points(p plot) {
 			}
 			r = max(1.2, 9*math.Sqrt(s.Size[i]/most))
 		}
-		paint := `fill="` + accents[0] + `" fill-opacity=".55"`
+		paint := `fill="` + accents[0] + `" fill-opacity=".55" stroke="` + accents[0] + `"`
 		if s.XLine != nil && s.YLine != nil && (s.X[i] <= s.XLine.At) != (s.Y[i] <= s.YLine.At) {
 			paint = `fill="none" stroke="` + accents[1] + `" stroke-width="1.3"`
 		}
@@ -81,7 +81,6 @@ func (s Scatter) points(p plot) {
 
 // quadrants draws the horizontal line and the labels in the corners.
 func (s Scatter) quadrants(p plot) {
-	const halo = ` font-weight="600" paint-order="stroke" stroke="var(--chart-paper,none)" stroke-width="3"`
 	if s.YLine != nil {
 		y := p.y.px(s.YLine.At)
 		p.draw(`<path d="M%s %sH%s" stroke="%s" stroke-width="1.5" stroke-dasharray="5 3"/>`, p.x.from, y, p.x.to, ink)

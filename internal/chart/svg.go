@@ -167,19 +167,24 @@ func (f Frame) empty() ([]byte, error) {
 func textWidth(s string, size float64) float64 {
 	var w float64
 	for _, r := range s {
-		switch {
-		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
-		case strings.ContainsRune(" .,:;!|'ilıjftr()", r):
-			w += .36
-		case unicode.IsUpper(r) || r == 'm' || r == 'w' || r == '—' || r == '%':
-			w += .74
-		case r >= 0x2E80:
-			w++
-		default:
-			w += .58
-		}
+		w += runeWidth(r)
 	}
 	return w * size
+}
+
+// runeWidth is the estimated advance of a character in a font of size 1.
+func runeWidth(r rune) float64 {
+	switch {
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		return 0
+	case strings.ContainsRune(" .,:;!|'ilıjftr()", r):
+		return .36
+	case unicode.IsUpper(r) || r == 'm' || r == 'w' || r == '—' || r == '%':
+		return .74
+	case r >= 0x2E80:
+		return 1
+	}
+	return .58
 }
 
 // wrap breaks text at spaces into lines that fit; a longer word is cut short.
@@ -207,9 +212,11 @@ func shorten(s string, size, width float64) string {
 	if textWidth(s, size) <= width {
 		return s
 	}
-	r := []rune(s)
-	for len(r) > 0 && textWidth(string(r)+"…", size) > width {
-		r = r[:len(r)-1]
+	w := runeWidth('…')
+	for i, r := range s {
+		if w += runeWidth(r); w*size > width {
+			return strings.TrimSpace(s[:i]) + "…"
+		}
 	}
-	return strings.TrimSpace(string(r)) + "…"
+	return s
 }
