@@ -14,7 +14,8 @@ type Estimate struct {
 	Value float64 `json:"value"`
 	SE    float64 `json:"se"`
 	// Deff is the variance over that of a simple random sample of as many rows
-	// drawn without replacement, as R's svymean(deff=TRUE).
+	// drawn without replacement, as R's svymean(deff=TRUE); with replacement
+	// when the weights do not add up to more than the rows.
 	Deff float64 `json:"deff"`
 }
 
@@ -41,8 +42,11 @@ func (d *Design) Mean(values []float64) (Estimate, error) {
 	if err != nil {
 		return Estimate{}, err
 	}
-	random := spread / total / float64(n-1) * (total - float64(n)) / total
-	return Estimate{Value: mean, SE: math.Sqrt(variance.At(0, 0)), Deff: variance.At(0, 0) / random}, nil
+	random := spread / total / float64(n-1)
+	if total > float64(n) {
+		random *= (total - float64(n)) / total
+	}
+	return Estimate{Value: mean, SE: math.Sqrt(variance.At(0, 0)), Deff: share(variance.At(0, 0), random)}, nil
 }
 
 // shortfalls returns the Foster–Greer–Thorbecke contribution of each row:

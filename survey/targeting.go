@@ -6,7 +6,9 @@ import "math"
 // weight, y the target and s the score, the poor are those with y ≤ z, where
 // the line z is the weighted quantile q of y; the selected are those with
 // s ≤ c. At a fixed quota the cut c is the quantile q of the score; at a fixed
-// line it is z itself. Every share names its denominator.
+// line it is z itself. Every share names its denominator; a share of nobody is
+// written 0. Sources: Brown, Ravallion and van de Walle 2018 (EER, IER, NTD),
+// Coady, Grosh and Hoddinott 2004 (CGH), IRIS and McBride and Nichols 2018 (BPAC).
 type Targeting struct {
 	Regime string  `json:"regime"` // "quota" or "line"
 	Q      float64 `json:"q"`
@@ -90,16 +92,18 @@ func (j *judged) targeting(regime string, q float64, w, ranks []float64) Targeti
 	selected, all := selectedPoor+selectedOther, poor+other
 	t.Selected = selected / all
 	t.EER = (poor - selectedPoor) / poor
-	t.IER = selectedOther / selected
-	t.InclusionOfNonPoor = selectedOther / other
+	t.IER = share(selectedOther, selected)
+	t.InclusionOfNonPoor = share(selectedOther, other)
 	t.LeakageToPoor = selectedOther / poor
 	t.AUC = aucIn(j.byS, j.s, j.y, w, t.Line)
-	t.TD = selectedPoor/poor - selectedOther/other
+	t.TD = selectedPoor/poor - t.InclusionOfNonPoor
 	t.NTD = 1 - (t.InclusionOfNonPoor + t.EER)
 	t.TA = (selectedPoor + other - selectedOther) / all
 	t.BPAC = selectedPoor/poor - math.Abs(t.EER-t.LeakageToPoor)
-	t.CGH20, t.CGH40 = selected20/selected/.2, selected40/selected/.4
-	t.Concentration = 2*ranked/selected - 1
+	t.CGH20, t.CGH40 = share(selected20, selected)/.2, share(selected40, selected)/.4
+	if selected > 0 {
+		t.Concentration = 2*ranked/selected - 1
+	}
 	return t
 }
 
@@ -128,5 +132,5 @@ func aucIn(order []int32, score, y, w []float64, line float64) float64 {
 		otherAll += other
 		from = to
 	}
-	return right / (poorBelow * otherAll)
+	return share(right, poorBelow*otherAll)
 }
