@@ -147,7 +147,7 @@ func split(data []byte, o *ReadOptions) (header []string, cells [][]string, line
 	if err := checkHeader(header, o.File); err != nil {
 		return nil, nil, nil, err
 	}
-	guess := bytes.Count(data, []byte{'\n'})
+	guess := min(bytes.Count(data, []byte{'\n'}), len(data)/len(header)) // a cell takes a byte at least
 	cells = make([][]string, len(header))
 	for j := range cells {
 		cells[j] = make([]string, 0, guess)
