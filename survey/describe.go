@@ -36,9 +36,15 @@ type ColumnDescription struct {
 }
 
 // Describe counts the design and gives each column's weighted mean with its
-// design-based error. Strata with one unit follow the design's policy.
+// design-based error. Strata with one unit are counted; under a policy that
+// would refuse them they add nothing to the errors here.
 func Describe(s *Sample) (*Description, error) {
 	d := s.Design
+	if d.Lonely == LonelyFail {
+		lenient := *d
+		lenient.Lonely = LonelyCertainty
+		d = &lenient
+	}
 	out := &Description{Rows: s.N(), Strata: d.Strata(), Units: d.Units(), DF: d.DF(), SumWeights: sum(d.Weight),
 		MinWeight: slices.Min(d.Weight), MaxWeight: slices.Max(d.Weight), Missing: s.Missing, Dropped: s.Dropped}
 	for _, n := range d.StratumUnits {
