@@ -5,6 +5,7 @@ import "sijil/questionnaire"
 type absences struct {
 	migrant, soldier, boarder, prisoner, hospital, noDwelling, child []int // by stratum
 	newborn, adult                                                   int
+	uncounted                                                        []int // presences
 }
 
 func (l *loader) absences(m *Model, f *file) {
@@ -14,6 +15,9 @@ func (l *loader) absences(m *Model, f *file) {
 		boarder: spread(l, "absences.boarder", in.Boarder), prisoner: spread(l, "absences.prisoner", in.Prisoner),
 		hospital: spread(l, "absences.hospital", in.Hospital), noDwelling: spread(l, "absences.no_fixed_dwelling", in.NoDwelling),
 		child: spread(l, "absences.awaiting_child", in.Child), newborn: in.Newborn, adult: in.Adult,
+	}
+	for _, code := range in.Uncounted {
+		m.absences.uncounted = append(m.absences.uncounted, l.choice("absences.uncounted", m.presence, code))
 	}
 	// Where there is no dwelling the questionnaire has a variant for it.
 	for _, v := range l.q.Variants {

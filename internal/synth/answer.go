@@ -98,7 +98,7 @@ func (d *draft) chanceOf(it *item, x int) int {
 func (d *draft) adults() int {
 	n := 0
 	for i := range d.members {
-		if d.members[i].age >= d.m.school.adult && d.members[i].presence != d.m.migrant {
+		if d.members[i].age >= d.m.school.adult && !slices.Contains(d.m.absences.uncounted, d.members[i].presence) {
 			n++
 		}
 	}

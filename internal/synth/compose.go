@@ -1,6 +1,10 @@
 package synth
 
-import "sijil/questionnaire"
+import (
+	"slices"
+
+	"sijil/questionnaire"
+)
 
 // draft is a household while it is being made.
 type draft struct {
@@ -43,6 +47,8 @@ func (d *draft) compose(n int) {
 		d.extended(age, sex, n)
 	case nuclei:
 		d.nuclei(age, n)
+	case spouses:
+		d.spouses(age, n)
 	case minors:
 		d.minors(age, sex, n)
 	case unrelated:
@@ -132,8 +138,9 @@ func (d *draft) children(relation, n, mother, line int) {
 		}
 		age += f.spacing[f.spacePick.pick(&d.r)][0]
 	}
-	for i, j := start, len(d.members)-1; i < j; i, j = i+1, j-1 {
-		d.members[i], d.members[j] = d.members[j], d.members[i]
+	slices.Reverse(d.members[start:])
+	for i := start + 1; i < len(d.members); i++ {
+		d.members[i].next = true
 	}
 }
 

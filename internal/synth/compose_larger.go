@@ -85,6 +85,17 @@ func (d *draft) nuclei(age, n int) {
 	d.children(d.m.grandchild, grandchildren, wife, line)
 }
 
+// spouses makes a man, two wives and the children of each.
+func (d *draft) spouses(age, n int) {
+	d.head(age, questionnaire.Male, d.m.married)
+	first, line := d.spouse(d.m.present)
+	second := max(adultAge, first-d.r.between(3, 14))
+	d.add(d.m.spouse, second, questionnaire.Female, d.m.married, d.family())
+	ofFirst := d.r.between(0, n-3)
+	d.children(d.m.child, ofFirst, first, line)
+	d.children(d.m.child, n-3-ofFirst, second, line)
+}
+
 // minors makes brothers and sisters under age; the declaration is made by
 // somebody who answers for them.
 func (d *draft) minors(age int, sex questionnaire.Sex, n int) {

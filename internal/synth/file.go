@@ -92,11 +92,12 @@ type fileFamilies struct {
 
 type fileAbsences struct {
 	provenance
-	Migrant    byStratum[int] `json:"migrant"`  // chance per household
-	Soldier    byStratum[int] `json:"soldier"`  // chance per grown son of 19 to 35
-	Boarder    byStratum[int] `json:"boarder"`  // chance per pupil of 12 and more
-	Prisoner   byStratum[int] `json:"prisoner"` // chance per household
-	Hospital   byStratum[int] `json:"hospital"` // chance per household
+	Uncounted  []string       `json:"uncounted"` // presences that do not count in the size
+	Migrant    byStratum[int] `json:"migrant"`   // chance per household
+	Soldier    byStratum[int] `json:"soldier"`   // chance per grown son of 19 to 35
+	Boarder    byStratum[int] `json:"boarder"`   // chance per pupil of 12 and more
+	Prisoner   byStratum[int] `json:"prisoner"`  // chance per household
+	Hospital   byStratum[int] `json:"hospital"`  // chance per household
 	NoDwelling byStratum[int] `json:"no_fixed_dwelling"`
 	Newborn    int            `json:"awaiting_newborn"` // chance per child under 1
 	Child      byStratum[int] `json:"awaiting_child"`   // chance per child of 1 to 14

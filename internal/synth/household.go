@@ -37,7 +37,7 @@ func (m *Model) Household(seed uint64, i int, h *Household) {
 	d.compose(n)
 	d.absent()
 	for i := range d.members {
-		m.bear(&d.r, d.area.stratum, &d.members[i])
+		d.bear(i)
 		d.educate(&d.members[i])
 		d.employ(i)
 	}

@@ -14,6 +14,7 @@ const (
 	absentSpouse             // the head and children; the spouse has settled elsewhere, with another household or abroad
 	extended                 // one of the above with a relative or two
 	nuclei                   // a couple, children, a married child with spouse and children
+	spouses                  // a man, two wives and their children
 	minors                   // brothers and sisters under age
 	unrelated                // people who share a dwelling and its costs
 )
@@ -23,7 +24,7 @@ var forms = map[string]struct {
 	least int
 }{
 	"alone": {alone, 1}, "couple": {couple, 2}, "parents": {parents, 3}, "lone": {lone, 2}, "absent_spouse": {absentSpouse, 2},
-	"extended": {extended, 2}, "nuclei": {nuclei, 4}, "minors": {minors, 2}, "unrelated": {unrelated, 2},
+	"extended": {extended, 2}, "nuclei": {nuclei, 4}, "several_spouses": {spouses, 3}, "minors": {minors, 2}, "unrelated": {unrelated, 2},
 }
 
 type kind struct {

@@ -19,8 +19,9 @@ type member struct {
 	marital  int
 	presence int
 	awaiting bool
-	line     int // family whose name the person bears, within the household
-	rank     int // 0 to 9,999 within the person's generation
+	line     int  // family whose name the person bears, within the household
+	next     bool // the member before is the next elder child of the same mother
+	rank     int  // 0 to 9,999 within the person's generation
 
 	school, level, diploma       int
 	literate                     bool
@@ -42,10 +43,12 @@ type Person struct {
 // Name is a name in both scripts.
 type Name struct{ Arabic, Latin string }
 
-// bear gives a member a birth date that makes them age whole years old. Old
+// bear gives member i a birth date that makes them age whole years old. Old
 // people may know the year only; they are then as old as presumed by the
-// questionnaire.
-func (m *Model) bear(r *rng, stratum int, p *member) {
+// questionnaire. Children of one mother of the same age are twins; others are
+// born ten months apart at least.
+func (d *draft) bear(i int) {
+	m, r, p := d.m, &d.r, &d.members[i]
 	month := r.between(1, 12)
 	day := r.between(1, monthDays[month-1])
 	year := m.asOf.Year - p.age
@@ -53,7 +56,19 @@ func (m *Model) bear(r *rng, stratum int, p *member) {
 		year--
 	}
 	p.birth = civil.Partial{Year: year, Month: time.Month(month), Day: day}
-	for _, y := range m.births[stratum] {
+	if p.next {
+		elder := &d.members[i-1]
+		switch {
+		case elder.birth.Day == 0:
+		case elder.age == p.age:
+			p.birth = elder.birth
+			return
+		case elder.birth.First().AddDays(300).After(p.birth.First()):
+			p.birth.Year, p.birth.Month, p.birth.Day = elder.birth.Year+elder.age-p.age, elder.birth.Month, elder.birth.Day
+			return
+		}
+	}
+	for _, y := range m.births[d.area.stratum] {
 		if year >= y.before {
 			continue
 		}

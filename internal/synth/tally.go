@@ -102,7 +102,7 @@ func (t *tally) add(h *Household) error {
 func (t *tally) people(c *counts, h *Household) (persons int64) {
 	for i := range h.draft.members {
 		p := &h.draft.members[i]
-		if p.presence == t.m.migrant || p.presence == t.m.prisoner {
+		if slices.Contains(t.m.absences.uncounted, p.presence) {
 			continue
 		}
 		persons++
