@@ -166,7 +166,7 @@ func WelfareOf(s *Sample) (welfare []float64, name string) {
 
 // assess computes every figure under the weights w.
 func (j *judged) assess(w []float64) *Assessment {
-	a := &Assessment{}
+	a := &Assessment{Line: []Targeting{}}
 	ranks := fractionalRanks(j.byY, w)
 	if j.level {
 		a.R2 = outOfSampleR2(j.y, j.s, w)

@@ -41,6 +41,8 @@ type builder struct {
 	framed  []int // rows whose design is known
 	kept    []int // positions in framed of the rows without missing values
 	missing []Missing
+
+	withheld []string
 }
 
 func (b *builder) column(part, name string, numeric bool) *Column {
@@ -107,6 +109,9 @@ func (b *builder) chooseVars() {
 			c := b.t.Column(name)
 			role := part[c]
 			if pattern && (role != "" || c.Withheld != "") {
+				if c.Withheld != "" {
+					b.withheld = append(b.withheld, name)
+				}
 				continue
 			}
 			if role != "" {
@@ -210,7 +215,7 @@ func (b *builder) assemble() (*Sample, error) {
 	if len(b.kept) < len(b.framed) {
 		design = design.Subset(b.kept)
 	}
-	s := &Sample{Design: design, Lines: pick(b.t.Lines, rows), Missing: b.missing, Dropped: b.t.Rows - len(rows),
+	s := &Sample{Design: design, Lines: pick(b.t.Lines, rows), Missing: b.missing, Withheld: b.withheld, Dropped: b.t.Rows - len(rows),
 		File: b.t.File, Target: b.spec.Target, Log: b.spec.Log,
 		Y: pick(b.target.Values, rows), Fold: grouping(b.fold, rows), Wave: grouping(b.wave, rows)}
 	if b.welfare != nil {

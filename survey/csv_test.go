@@ -146,6 +146,9 @@ func TestNamesAndIdentifiersAreNoVariables(t *testing.T) {
 	if got, want := fmt.Sprint(s.Names), "[(Intercept) owns_phone wage region=r1 region=r2 region=r3]"; got != want {
 		t.Errorf("a pattern takes %s, want %s", got, want)
 	}
+	if got, want := fmt.Sprint(s.Withheld), "[serial number label first_name phone]"; got != want {
+		t.Errorf("withheld %s, want %s", got, want)
+	}
 }
 
 // FuzzReadCSV holds the reader to encoding/csv on rows and columns, and to

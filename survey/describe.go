@@ -23,6 +23,8 @@ type Description struct {
 	Columns []ColumnDescription `json:"columns"`
 	Missing []Missing           `json:"missing,omitempty"`
 	Dropped int                 `json:"rows_dropped,omitempty"`
+
+	Withheld []string `json:"withheld,omitempty"` // columns not taken because they look like names or identifiers
 }
 
 // ColumnDescription is one column of X, or the target.
@@ -46,7 +48,7 @@ func Describe(s *Sample) (*Description, error) {
 		d = &lenient
 	}
 	out := &Description{Rows: s.N(), Strata: d.Strata(), Units: d.Units(), DF: d.DF(), SumWeights: sum(d.Weight),
-		MinWeight: slices.Min(d.Weight), MaxWeight: slices.Max(d.Weight), Missing: s.Missing, Dropped: s.Dropped}
+		MinWeight: slices.Min(d.Weight), MaxWeight: slices.Max(d.Weight), Missing: s.Missing, Dropped: s.Dropped, Withheld: s.Withheld}
 	for _, n := range d.StratumUnits {
 		if n == 1 {
 			out.LonelyUnit++

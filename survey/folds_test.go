@@ -132,7 +132,7 @@ func TestMethodsAnswerTheirPurpose(t *testing.T) {
 			t.Errorf("at a fixed line %s misses %.3f of the poor, least squares %.3f", name, p, w)
 		}
 	}
-	if by["logit 0.2"].Line != nil {
+	if len(by["logit 0.2"].Line) != 0 {
 		t.Error("log odds are judged at a line")
 	}
 }

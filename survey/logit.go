@@ -14,7 +14,8 @@ type LogitFit struct {
 	Coefficients []Coefficient `json:"coefficients"` // iid errors assume dispersion 1 and weights of average 1
 	Deviance     float64       `json:"deviance"`     // with weights of average 1
 	Iterations   int           `json:"iterations"`
-	Separated    bool          `json:"separated"` // some fitted probabilities are 0 or 1: coefficients run away
+	Converged    bool          `json:"converged"`
+	Separated    bool          `json:"separated"` // some fitted probabilities are 0 or 1: their coefficients have no finite value
 	DF           int           `json:"df"`
 	Condition    float64       `json:"condition"`
 	Dropped      []string      `json:"dropped,omitempty"`
@@ -48,7 +49,7 @@ func FitLogit(s *Sample, o Options) (*LogitFit, error) {
 	if err := l.climb(); err != nil {
 		return nil, err
 	}
-	fit := &LogitFit{N: s.N(), Deviance: l.deviance, Iterations: l.iterations, DF: s.Design.DF(), Condition: set.condition,
+	fit := &LogitFit{N: s.N(), Deviance: l.deviance, Iterations: l.iterations, Converged: l.converged, DF: s.Design.DF(), Condition: set.condition,
 		Dropped: set.dropped, Beta: make([]float64, len(s.Names))}
 	for j, c := range set.kept {
 		fit.Beta[c] = l.b[j]
@@ -75,10 +76,11 @@ type logit struct {
 	*settled
 	y, w             []float64
 	b                []float64
-	p                []float64 // fitted probabilities
+	p                []float64 // fitted probabilities at b
 	weight, residual []float64 // of the working regression at b
 	deviance         float64
 	iterations       int
+	converged        bool
 }
 
 func newLogit(set *settled, y, w []float64) *logit {
@@ -89,79 +91,58 @@ func newLogit(set *settled, y, w []float64) *logit {
 		l.p[i] = (w[i]*y[i] + .5) / (w[i] + 1)
 		start[i] = math.Log(l.p[i] / (1 - l.p[i]))
 	}
-	l.work()
+	l.measure()
+	l.reweigh()
 	for i := range start {
 		start[i] += l.residual[i]
 	}
-	l.settled = &settled{x: set.x, f: factor(set.x, l.weight), kept: set.kept}
 	l.b = l.f.solve(start, l.weight)
-	l.deviance = math.Inf(1)
 	return l
 }
 
-// work sets the working weights and residuals at the probabilities.
-func (l *logit) work() {
+// measure sets deviance and working residuals at the probabilities.
+func (l *logit) measure() {
+	l.deviance = 0
 	for i, p := range l.p {
-		v := max(p*(1-p), 1e-300)
-		l.weight[i] = l.w[i] * v
-		l.residual[i] = (l.y[i] - p) / v
-	}
-}
-
-// evaluate sets probabilities and deviance at b.
-func (l *logit) evaluate(b []float64) float64 {
-	deviance := 0.0
-	for i, eta := range linear(l.x, b) {
-		eta = min(max(eta, -500), 500)
-		l.p[i] = 1 / (1 + math.Exp(-eta))
+		l.residual[i] = (l.y[i] - p) / (p * (1 - p))
 		if l.y[i] == 1 {
-			deviance += 2 * l.w[i] * math.Log1p(math.Exp(-eta))
+			l.deviance -= 2 * l.w[i] * math.Log(p)
 		} else {
-			deviance += 2 * l.w[i] * math.Log1p(math.Exp(eta))
+			l.deviance -= 2 * l.w[i] * math.Log1p(-p)
 		}
 	}
-	return deviance
 }
 
-// climb iterates until the deviance stands still as in R's glm (1e-8), then a
-// few steps more until the coefficients do.
+// reweigh sets the working weights at the probabilities and factors anew.
+func (l *logit) reweigh() {
+	for i, p := range l.p {
+		l.weight[i] = l.w[i] * p * (1 - p)
+	}
+	l.settled = &settled{x: l.x, f: factor(l.x, l.weight), kept: l.kept}
+}
+
+// climb steps until the deviance stands still, at most 50 times. It leaves
+// weights and residuals at the coefficients reached.
 func (l *logit) climb() error {
+	const largest = 30 // log odds beyond which a probability counts as certain
 	zero := make([]dd, len(l.b))
 	scratch := make([]float64, len(l.y))
-	extra := 0
-	for l.iterations = 1; l.iterations <= 100; l.iterations++ {
-		deviance := l.evaluate(l.b)
-		if math.IsNaN(deviance) {
+	for l.iterations = 1; ; l.iterations++ {
+		last := l.deviance
+		for i, eta := range linear(l.x, l.b) {
+			l.p[i] = 1 / (1 + math.Exp(-min(max(eta, -largest), largest)))
+		}
+		l.measure()
+		if math.IsNaN(l.deviance) {
 			return &errs.Error{Kind: errs.Internal, What: "a logit fit broke down"}
 		}
-		if math.Abs(deviance-l.deviance) < 1e-8*(math.Abs(deviance)+.1) {
-			extra++
-		}
-		l.deviance = deviance
-		l.work()
-		l.settled = &settled{x: l.x, f: factor(l.x, l.weight), kept: l.kept}
-		step := l.f.normal(gradient(l.x, l.residual, l.weight, zero, scratch))
-		size := 0.0
-		for j, v := range step {
-			size = max(size, math.Abs(v)/max(math.Abs(l.b[j]), math.SmallestNonzeroFloat64))
-		}
-		if extra > 4 || size < 1e-13 {
+		l.converged = math.Abs(l.deviance-last) < 1e-13*(math.Abs(l.deviance)+.1)
+		l.reweigh()
+		if l.converged || l.iterations == 50 {
 			return nil
 		}
-		l.b = l.halved(step, deviance)
-	}
-	return &errs.Error{Kind: errs.Invalid, Code: "survey.logit", What: "the logit did not settle in 100 steps", Fix: "exclude columns that separate the two groups"}
-}
-
-// halved takes the step, or a fraction of it when the whole raises the deviance.
-func (l *logit) halved(step []float64, deviance float64) []float64 {
-	b := make([]float64, len(step))
-	for scale := 1.0; ; scale /= 2 {
-		for j := range b {
-			b[j] = l.b[j] + scale*step[j]
-		}
-		if d := l.evaluate(b); d <= deviance*(1+1e-9) || scale < 1e-3 {
-			return b
+		for j, v := range l.f.normal(gradient(l.x, l.residual, l.weight, zero, scratch)) {
+			l.b[j] += v
 		}
 	}
 }

@@ -37,6 +37,25 @@ func TestLogitByHand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "intercept", fit.Beta[0], math.Log(1./3), 1e-13)
-	near(t, "slope", fit.Beta[1], math.Log(2)-math.Log(1./3), 1e-13)
+	near(t, "intercept", fit.Beta[0], math.Log(1./3), 1e-12)
+	near(t, "slope", fit.Beta[1], math.Log(2)-math.Log(1./3), 1e-12)
+	if !fit.Converged || fit.Separated {
+		t.Errorf("%+v", fit)
+	}
+}
+
+// TestLogitSeparated has a column that only the poor have.
+func TestLogitSeparated(t *testing.T) {
+	t.Parallel()
+	s := fromText(t, "y,x\n1,0\n0,0\n1,0\n0,0\n1,1\n1,1\n", survey.Spec{Target: "y", Vars: []string{"x"}})
+	fit, err := survey.FitLogit(s, survey.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !fit.Separated {
+		t.Errorf("separation unnoticed: %+v", fit)
+	}
+	if _, err := survey.FitLogit(fromText(t, "y,x\n1,0\n2,0\n1,1\n", survey.Spec{Target: "y", Vars: []string{"x"}}), survey.Options{}); err == nil {
+		t.Error("a target of 2 is taken")
+	}
 }

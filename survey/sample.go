@@ -68,11 +68,12 @@ type Sample struct {
 	Fold, Wave    *Grouping
 	Groups        []Grouping
 
-	Missing []Missing // what was missing in the columns used
-	Dropped int       // rows dropped for missing values
-	File    string
-	Target  string
-	Log     bool
+	Missing  []Missing // what was missing in the columns used
+	Dropped  int       // rows dropped for missing values
+	Withheld []string  // columns that a pattern met and that look like names or identifiers
+	File     string
+	Target   string
+	Log      bool
 }
 
 // N is the number of rows.

@@ -43,6 +43,33 @@ func (t *Targeting) figures() []figure {
 		{"ta", &t.TA}, {"bpac", &t.BPAC}, {"cgh20", &t.CGH20}, {"cgh40", &t.CGH40}, {"concentration", &t.Concentration}}
 }
 
+// Denominator says in words what a figure of Targeting, GroupErrors or Effect
+// is a share of, to stand beside it on paper and screen; empty for figures that
+// are no shares.
+func Denominator(figure string) string {
+	switch figure {
+	case "selected", "coverage", "ta", "share":
+		return "of all households"
+	case "eer", "leakage_to_poor", "bpac":
+		return "of the poor"
+	case "ier":
+		return "of those selected"
+	case "inclusion_of_non_poor":
+		return "of the non-poor"
+	case "auc":
+		return "of pairs of a poor and a non-poor household"
+	case "td", "ntd":
+		return "share of the poor less share of the non-poor"
+	case "cgh20":
+		return "of benefits, over 20 %"
+	case "cgh40":
+		return "of benefits, over 40 %"
+	case "gap_bc":
+		return "of the budget"
+	}
+	return ""
+}
+
 // judged holds a target and its scores, sorted once; weights vary.
 type judged struct {
 	y, s          []float64

@@ -39,6 +39,7 @@ type Fit struct {
 	Terms      []Term    `json:"terms,omitempty"`
 	Missing    []Missing `json:"missing,omitempty"`
 	RowsLost   int       `json:"rows_dropped,omitempty"`
+	Withheld   []string  `json:"withheld,omitempty"` // columns not taken because they look like names or identifiers
 
 	// Beta holds one coefficient for each column of the sample's X, zero for
 	// columns dropped. Covariance is the design-based variance of the
@@ -66,7 +67,7 @@ func FitWLS(s *Sample, o Options) (*Fit, error) {
 	}
 	k := len(ls.kept)
 	fit := &Fit{N: s.N(), DF: s.Design.DF(), Condition: ls.condition, Dropped: ls.dropped,
-		Terms: s.Terms, Missing: s.Missing, RowsLost: s.Dropped, Beta: ls.beta, Residuals: ls.residuals}
+		Terms: s.Terms, Missing: s.Missing, RowsLost: s.Dropped, Withheld: s.Withheld, Beta: ls.beta, Residuals: ls.residuals}
 	fit.ResidualDF = fit.DF + 1 - k
 	fit.goodness(s, k)
 	table, cov, err := ls.table(s.Design, fit.Sigma*fit.Sigma)
