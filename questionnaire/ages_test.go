@@ -72,7 +72,7 @@ func TestAgeVariants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []string
+	got := make([]string, 0, len(variants))
 	for _, ages := range variants {
 		v := derive(t, d, rural, questionnaire.Options{Ages: ages}, "n_19_29", "n_30_59", "n_60p")
 		got = append(got, fmt.Sprint(ages, v[0].Num, v[1].Num, v[2].Num))
@@ -85,7 +85,7 @@ func TestAgeVariants(t *testing.T) {
 
 func TestTooManyAmbiguousAges(t *testing.T) {
 	t.Parallel()
-	members := []answers{member("1", "1966-01-01", "male", adult)}
+	members := append(make([]answers, 0, questionnaire.MaxAmbiguous+2), member("1", "1966-01-01", "male", adult))
 	for i := range questionnaire.MaxAmbiguous {
 		members = append(members, member(fmt.Sprint(i+2), "1970", "male", adult.with(answers{"relation": "other"})))
 	}

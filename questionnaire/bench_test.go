@@ -91,28 +91,28 @@ func BenchmarkAppendJSON(b *testing.B) {
 
 // byStratum returns a deriver of the published formula's variables for each
 // stratum.
-func byStratum(t testing.TB) map[string]*questionnaire.Deriver {
-	t.Helper()
+func byStratum(tb testing.TB) map[string]*questionnaire.Deriver {
+	tb.Helper()
 	data, err := os.ReadFile("../morocco/formulas/morocco-2021.json")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	f, err := formula.Parse("morocco-2021.json", data)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	out := map[string]*questionnaire.Deriver{}
 	for _, s := range f.Strata() {
 		vars, err := f.Variables(s)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		var names []string
 		for _, v := range vars {
 			names = append(names, v.Name)
 		}
 		if out[s], err = morocco().Deriver(names); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	return out

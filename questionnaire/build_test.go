@@ -46,16 +46,16 @@ func member(ref, birth, sex string, a answers) answers {
 }
 
 // line writes a declaration as of 1 November 2026.
-func line(t testing.TB, household answers, members ...answers) []byte {
-	t.Helper()
-	return marshal(t, answers{"household": "h1", "as_of": "2026-11-01", "locality": "06.141-U", "members": members, "answers": household})
+func line(tb testing.TB, household answers, members ...answers) []byte {
+	tb.Helper()
+	return marshal(tb, answers{"household": "h1", "as_of": "2026-11-01", "locality": "06.141-U", "members": members, "answers": household})
 }
 
-func marshal(t testing.TB, v any) []byte {
-	t.Helper()
+func marshal(tb testing.TB, v any) []byte {
+	tb.Helper()
 	data, err := json.Marshal(v)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return data
 }

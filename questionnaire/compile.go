@@ -48,7 +48,8 @@ func (b *builder) compile() {
 	for _, i := range q.Member {
 		member.Fields = append(member.Fields, i.field())
 	}
-	household := []rules.Field{{Name: "size", Kind: rules.Int}, stratum}
+	household := make([]rules.Field, 0, householdItems+len(q.Household))
+	household = append(household, rules.Field{Name: "size", Kind: rules.Int}, stratum)
 	for _, i := range q.Household {
 		household = append(household, i.field())
 	}

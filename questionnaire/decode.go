@@ -2,6 +2,7 @@ package questionnaire
 
 import (
 	"strconv"
+	"strings"
 
 	"sijil/formula"
 	"sijil/internal/civil"
@@ -214,11 +215,11 @@ func (dec *decoder) variant(at field, code []byte) {
 			return
 		}
 	}
-	fix := "use one of:"
-	for _, v := range dec.q.Variants {
-		fix += " " + v.Code
+	codes := make([]string, len(dec.q.Variants))
+	for i, v := range dec.q.Variants {
+		codes[i] = v.Code
 	}
-	dec.bad(at, "the questionnaire has no such variant", fix)
+	dec.bad(at, "the questionnaire has no such variant", "use one of: "+strings.Join(codes, ", "))
 }
 
 // reference reads a sender's reference. It is no place for an identifier of a

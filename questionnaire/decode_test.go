@@ -71,7 +71,7 @@ func TestDeclarationErrors(t *testing.T) {
 		{"household with a number of ten digits", `"golden-1"`, `"h-2777777777"`, "household: ten digits in a row could identify a person"},
 		{"member with a number of ten digits", `"ref":"1"`, `"ref":"2777777777"`, "members[0].ref: ten digits in a row"},
 		{"household with other letters", `"golden-1"`, `"أسرة"`, "household: not a reference"},
-		{"unknown variant", `"as_of"`, `"variant":"boat","as_of"`, "variant: the questionnaire has no such variant; use one of: dwelling no_fixed_dwelling"},
+		{"unknown variant", `"as_of"`, `"variant":"boat","as_of"`, "variant: the questionnaire has no such variant; use one of: dwelling, no_fixed_dwelling"},
 		{"unknown name", `"as_of"`, `"remarks":"777777","as_of"`, "remarks: unknown name; known here: household, as_of"},
 	}
 	for _, tt := range tests {

@@ -30,38 +30,38 @@ var (
 )
 
 // goldenLines are the golden households as declarations, one a line.
-func goldenLines(t testing.TB) [][]byte {
-	t.Helper()
+func goldenLines(tb testing.TB) [][]byte {
+	tb.Helper()
 	data, err := os.ReadFile("testdata/golden.jsonl")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return bytes.Split(bytes.TrimSpace(data), []byte("\n"))
 }
 
 // declare reads and checks a declaration.
-func declare(t testing.TB, line []byte, p questionnaire.Place) *questionnaire.Declaration {
-	t.Helper()
+func declare(tb testing.TB, line []byte, p questionnaire.Place) *questionnaire.Declaration {
+	tb.Helper()
 	d, err := morocco().ParseDeclaration(line)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := morocco().Check(d, p); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return d
 }
 
 // derive returns the variables named.
-func derive(t testing.TB, d *questionnaire.Declaration, p questionnaire.Place, o questionnaire.Options, variables ...string) []formula.Value {
-	t.Helper()
+func derive(tb testing.TB, d *questionnaire.Declaration, p questionnaire.Place, o questionnaire.Options, variables ...string) []formula.Value {
+	tb.Helper()
 	v, err := morocco().Deriver(variables)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	values, err := v.Derive(nil, d, p, o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return values
 }

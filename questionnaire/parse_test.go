@@ -54,11 +54,11 @@ func TestAnotherCountry(t *testing.T) {
 		t.Fatal(err)
 	}
 	hills := questionnaire.Place{Region: "1", Stratum: "hills"}
-	if err := q.Check(d, hills); err == nil || !strings.Contains(err.Error(), "answers.rent: the answer is outside the limits; check it; accepted from 0.00 to 90.00") {
+	if err = q.Check(d, hills); err == nil || !strings.Contains(err.Error(), "answers.rent: the answer is outside the limits; check it; accepted from 0.00 to 90.00") {
 		t.Errorf("limits of the hills: %v", err)
 	}
 	d.Answers[1].Int = 9000
-	if err := q.Check(d, hills); err != nil {
+	if err = q.Check(d, hills); err != nil {
 		t.Fatal(err)
 	}
 	v, err := q.Deriver([]string{"school", "dependency", "boats", "absent"})

@@ -24,7 +24,7 @@ func clone(d *questionnaire.Declaration) *questionnaire.Declaration {
 
 // everyVariable are the variables of the reference country.
 func everyVariable() []string {
-	var out []string
+	out := make([]string, 0, len(morocco().Derivations))
 	for _, d := range morocco().Derivations {
 		out = append(out, d.Variable)
 	}

@@ -170,8 +170,8 @@ func written(term string) string {
 // oracle evaluates with cel-go's interpreter over text and records.
 type oracle struct{ env *cel.Env }
 
-func newOracle(t testing.TB) oracle {
-	t.Helper()
+func newOracle(tb testing.TB) oracle {
+	tb.Helper()
 	o := cel.ObjectType("thing")
 	e, err := cel.NewEnv(
 		cel.CustomTypeProvider(things{types.NewEmptyRegistry()}), cel.CustomTypeAdapter(things{types.NewEmptyRegistry()}),
@@ -182,7 +182,7 @@ func newOracle(t testing.TB) oracle {
 		cel.Variable("ms", cel.ListType(o)),
 	)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return oracle{e}
 }
@@ -200,7 +200,7 @@ func (o oracle) eval(t *rapid.T, expr string, f *rules.Facts) ref.Val {
 	for i, s := range schema.Scalars {
 		in[s.Name] = boxed(s, f.Scalars[i])
 	}
-	ms := []ref.Val{}
+	ms := make([]ref.Val, 0, len(f.Lists[0]))
 	for i, r := range f.Lists[0] {
 		in[fmt.Sprintf("m%d", i)] = record{r}
 		ms = append(ms, record{r})

@@ -86,6 +86,9 @@ func NewEnv(s Schema) (*Env, error) {
 	}
 	for i, o := range s.Lists {
 		l.Add(prov.add(o.Object))
+		if o.Max < 1 {
+			l.Addf(o.Name, "state the most objects it ever holds", "the list has no bound")
+		}
 		e.lists[o.Name] = slot{at: i, object: o.Object}
 		e.sizes[o.Name] = uint64(o.Max)
 		declare(o.Name, cel.ListType(cel.ObjectType(o.Object.Name)))
@@ -184,6 +187,7 @@ func bad(name string, at common.Location, what, fix string) error {
 // provider tells cel-go the fields of the schema's objects.
 type provider struct {
 	types.Provider
+
 	objects map[string]*Object
 }
 
@@ -251,8 +255,8 @@ type sizer struct{ sizes map[string]uint64 }
 // EstimateSize implements cost.Estimator.
 func (s sizer) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
 	if p := n.Path(); len(p) == 1 {
-		if max, ok := s.sizes[p[0]]; ok {
-			return &cost.SizeEstimate{Min: 0, Max: max}
+		if most, ok := s.sizes[p[0]]; ok {
+			return &cost.SizeEstimate{Min: 0, Max: most}
 		}
 	}
 	// Codes are short; comparing two of them compares two integers.

@@ -64,6 +64,7 @@ func TestSchemaErrors(t *testing.T) {
 		{"twice", rules.Schema{Scalars: []rules.Field{{Name: "a", Kind: rules.Int}, {Name: "a", Kind: rules.Bool}}}, "a: the name is declared twice"},
 		{"choice without list", rules.Schema{Scalars: []rules.Field{{Name: "a", Kind: rules.Choice}}}, "a: a choice has a list"},
 		{"no kind", rules.Schema{Scalars: []rules.Field{{Name: "a"}}}, "a: the name has no kind"},
+		{"list without bound", rules.Schema{Lists: []rules.Named{{Name: "l", Object: thing}}}, "l: the list has no bound"},
 		{"field twice", rules.Schema{Lists: []rules.Named{{Name: "l", Object: &rules.Object{Name: "o", Fields: []rules.Field{
 			{Name: "x", Kind: rules.Int}, {Name: "x", Kind: rules.Int}}}}}}, "o.x: the field is declared twice"},
 	}

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"cel.dev/cel-go/common/operators"
 
@@ -162,12 +163,7 @@ func oneOf(a eval, values []int64) eval {
 		if x.State != 0 {
 			return x
 		}
-		for _, v := range values {
-			if v == x.Int {
-				return Value{Int: 1}
-			}
-		}
-		return Value{}
+		return Truth(slices.Contains(values, x.Int))
 	}
 }
 

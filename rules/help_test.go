@@ -23,20 +23,20 @@ var (
 	}
 )
 
-func env(t testing.TB) *rules.Env {
-	t.Helper()
+func env(tb testing.TB) *rules.Env {
+	tb.Helper()
 	e, err := rules.NewEnv(schema)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return e
 }
 
-func compile(t testing.TB, expr string) *rules.Program {
-	t.Helper()
-	p, err := env(t).Compile("rule", expr, 0, nil)
+func compile(tb testing.TB, expr string) *rules.Program {
+	tb.Helper()
+	p, err := env(tb).Compile("rule", expr, 0, nil)
 	if err != nil {
-		t.Fatalf("%s: %v", expr, err)
+		tb.Fatalf("%s: %v", expr, err)
 	}
 	return p
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"cel.dev/cel-go/common/ast"
@@ -88,11 +89,11 @@ func constant(k Kind, list *List, n int64) typed {
 
 func (t *translator) ident(e ast.Expr) typed {
 	name := e.AsIdent()
-	for i := len(t.loops) - 1; i >= 0; i-- {
-		if t.loops[i].accu == name {
-			return typed{run: func(f *Facts) Value { return f.loops[i].accu }, kind: t.loops[i].kind}
+	for i, l := range slices.Backward(t.loops) {
+		if l.accu == name {
+			return typed{run: func(f *Facts) Value { return f.loops[i].accu }, kind: l.kind}
 		}
-		if t.loops[i].item == name {
+		if l.item == name {
 			return t.fail(e, "read one of its fields", "an object stands where a value is needed")
 		}
 	}
@@ -110,9 +111,9 @@ func (t *translator) field(e ast.Expr) typed {
 		return t.fail(e, "write object.field", "this construction is not part of rules")
 	}
 	name := sel.Operand().AsIdent()
-	for i := len(t.loops) - 1; i >= 0; i-- {
-		if t.loops[i].item == name {
-			at, f := t.place(t.loops[i].object, sel.FieldName())
+	for i, l := range slices.Backward(t.loops) {
+		if l.item == name {
+			at, f := t.place(l.object, sel.FieldName())
 			return typed{run: func(v *Facts) Value { return v.loops[i].item[at] }, kind: f.Kind, list: f.List}
 		}
 	}
