@@ -3,6 +3,7 @@ package idcs_test
 import (
 	"context"
 	"errors"
+	"os"
 	"testing"
 
 	"sijil/idcs"
@@ -44,8 +45,8 @@ func TestCapacityGolden(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if tt.slow && (testing.Short() || raceEnabled) {
-				t.Skip("seconds of search")
+			if tt.slow && (raceEnabled || os.Getenv("SIJIL_SOAK") == "") {
+				t.Skip("half a minute of search: run with SIJIL_SOAK=1")
 			}
 			got, err := scheme(t, tt.rule).Capacity(context.Background())
 			if err != nil {
