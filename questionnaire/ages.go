@@ -27,7 +27,7 @@ func (q *Questionnaire) age(birth civil.Partial, on civil.Date) (age, other int)
 		return oldest, oldest
 	}
 	p := q.PresumedBirthday
-	age = max(0, birth.Presume(p.month(), p.Day).AgeAt(on))
+	age = birth.Presume(p.month(), p.Day).AgeAt(on)
 	if age == oldest {
 		return age, youngest
 	}

@@ -156,7 +156,8 @@ func TestHostileJSON(t *testing.T) {
 		"lone minus":              strings.Replace(golden, `"rooms":2`, `"rooms":-`, 1),
 	}
 	for name, in := range tests {
-		if _, err := morocco().ParseDeclaration([]byte(in)); err == nil || len(err.Error()) > 5000 {
+		_, err := morocco().ParseDeclaration([]byte(in))
+		if err == nil || len(err.Error()) > 5000 || name != "not an object" && !strings.Contains(err.Error(), "not JSON") {
 			t.Errorf("%s: got %.200v", name, err)
 		}
 	}
