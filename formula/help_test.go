@@ -109,3 +109,25 @@ func count(usual, soak int) int {
 	}
 	return usual
 }
+
+// one returns a formula of one term x, for tests that try unusual numbers.
+func one(t interface{ Fatalf(string, ...any) }, kind, coefficient, more string) *formula.Formula {
+	return of(t, "1", `"code":"x","variable":"x","kind":"`+kind+`",`+more+`"coefficient":"`+coefficient+`"`)
+}
+
+// of returns a formula of one stratum "all" and one region "r", with the terms
+// given as the inside of their objects.
+func of(t interface{ Fatalf(string, ...any) }, intercept string, terms ...string) *formula.Formula {
+	const rest = `,"label":{"en":"x"},"unit":{"en":"u"},"source":"s","status":"unverified"}`
+	text := `{"format":1,"id":"one","version":"1","languages":["en"],"title":{"en":"t"},"meaning":{"en":"m"},
+		"valid":{"from":"2020-01-01","to":null},"decimals":7,"index_range":{"from":"-999999","to":"999999"},
+		"sources":[{"id":"s","text":"s"}],"frame":{"describes":{"en":"f"},"outside":[]},
+		"strata":{"all":{"label":{"en":"All"},"intercept":{"label":{"en":"c"},"coefficient":"` + intercept + `","source":"s","status":"unverified"},
+		"regions":[{"regions":["r"],"label":{"en":"r"},"coefficient":"0","source":"s","status":"unverified"}],
+		"terms":[{` + strings.Join(terms, rest+",{") + rest + `]}}}`
+	f, err := formula.Parse("one.json", []byte(text))
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return f
+}

@@ -2,6 +2,7 @@ package formula_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -58,22 +59,6 @@ func TestTableGivesWhatEvaluateGives(t *testing.T) {
 			}
 		}
 	}
-}
-
-// one returns a formula of one term, for tests that try unusual numbers.
-func one(t interface{ Fatalf(string, ...any) }, kind, coefficient, more string) *formula.Formula {
-	text := `{"format":1,"id":"one","version":"1","languages":["en"],"title":{"en":"t"},"meaning":{"en":"m"},
-		"valid":{"from":"2020-01-01","to":null},"decimals":7,"index_range":{"from":"-999999","to":"999999"},
-		"sources":[{"id":"s","text":"s"}],"frame":{"describes":{"en":"f"},"outside":[]},
-		"strata":{"all":{"label":{"en":"All"},"intercept":{"label":{"en":"c"},"coefficient":"1","source":"s","status":"unverified"},
-		"regions":[{"regions":["r"],"label":{"en":"r"},"coefficient":"0","source":"s","status":"unverified"}],
-		"terms":[{"code":"x","kind":"` + kind + `","variable":"x","label":{"en":"x"},"unit":{"en":"u"},` + more + `
-		"coefficient":"` + coefficient + `","source":"s","status":"unverified"}]}}}`
-	f, err := formula.Parse("one.json", []byte(text))
-	if err != nil {
-		t.Fatalf("%v", err)
-	}
-	return f
 }
 
 // Amounts are divided through reciprocals: every coefficient, denominator and
@@ -171,7 +156,7 @@ func TestTableRefusals(t *testing.T) {
 	if got := fmt.Sprint(dst, err); got != "[8.9924544 none 8.9924544] households[1]: 1 of 3 households: the index lies outside 5.0000000 to 15.0000000; check the household's values: a size, an age or an amount may be in the wrong unit" {
 		t.Error(got)
 	}
-	if dst[1].AtOrBelow(1<<62) || !dst[0].AtOrBelow(89924544) || dst[0].AtOrBelow(89924543) {
+	if dst[1].AtOrBelow(math.MaxInt64) || !dst[0].AtOrBelow(89924544) || dst[0].AtOrBelow(89924543) {
 		t.Error("comparison with thresholds is wrong")
 	}
 	if err := tab.Evaluate(dst[:2]); err == nil {
