@@ -203,3 +203,37 @@ func TestWLSByHand(t *testing.T) {
 	near(t, "hc1", fit.Coefficients[1].SEHC1, math.Sqrt(.125/4*2), 1e-14)
 	near(t, "design", fit.Coefficients[1].SEDesign, math.Sqrt(.125/4*4/3), 1e-14)
 }
+
+func TestFinitePopulationByHand(t *testing.T) {
+	t.Parallel()
+	values := []float64{1, 2, 3, 6}
+	for name, f := range map[string]float64{"count": 16, "fraction": .25} {
+		d, err := survey.NewDesign(4, nil, nil, nil, nil, []float64{f, f, f, f}, "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := d.Mean(values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, name, got.SE, math.Sqrt(.75*(14./3)/4), 1e-14)
+	}
+	if _, err := survey.NewDesign(4, nil, nil, nil, nil, []float64{3, 3, 3, 3}, "", nil); err == nil {
+		t.Error("a population of 3 has a sample of 4")
+	}
+}
+
+func TestDescribeByHand(t *testing.T) {
+	t.Parallel()
+	s := fromText(t, "y,w,h,x\n1,1,a,5\n2,1,a,5\n6,2,b,5\n", survey.Spec{Target: "y", Weight: "w", Stratum: "h", Vars: []string{"x"}})
+	d, err := survey.Describe(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Rows != 3 || d.Strata != 2 || d.Units != 3 || d.DF != 1 || d.LonelyUnit != 1 || d.SumWeights != 4 || d.MaxWeight != 2 || !d.Columns[1].Constant {
+		t.Errorf("%+v", d)
+	}
+	near(t, "deff of weights", d.KishDeff, 6*3/16., 1e-15)
+	near(t, "mean", d.Columns[0].Mean.Value, 15./4, 1e-15)
+	near(t, "sd", d.Columns[0].SD, math.Sqrt((2.75*2.75+1.75*1.75+2*2.25*2.25)/4), 1e-15)
+}

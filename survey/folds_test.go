@@ -145,7 +145,7 @@ func TestBootstrapAgreesWithTaylor(t *testing.T) {
 		t.Fatal(err)
 	}
 	const replicates = 2000
-	var total, squares float64
+	var total, squares, weights float64
 	for r := range replicates {
 		w := s.Design.Replicate(1, r)
 		var top, bottom float64
@@ -153,6 +153,7 @@ func TestBootstrapAgreesWithTaylor(t *testing.T) {
 			top += w[i] * y
 			bottom += w[i]
 		}
+		weights += bottom / replicates
 		m := top/bottom - want.Value
 		total += m
 		squares += m * m
@@ -160,6 +161,58 @@ func TestBootstrapAgreesWithTaylor(t *testing.T) {
 	se := math.Sqrt(squares/replicates - total*total/replicates/replicates)
 	if math.Abs(se/want.SE-1) > .08 {
 		t.Errorf("bootstrap %.5f, Taylor %.5f", se, want.SE)
+	}
+	all := 0.0
+	for _, w := range s.Design.Weight {
+		all += w
+	}
+	near(t, "weights of replicates, on average", weights, all, .003)
+}
+
+// TestPairedDifferences compares a method with itself and with a worse one.
+func TestPairedDifferences(t *testing.T) {
+	t.Parallel()
+	s := clustered(t, 900)
+	folds, err := survey.MakeFolds(s.Design, 5, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blind := survey.Method{Name: "blind", Fit: func(*survey.Sample) (survey.Model, error) { return noise{}, nil }}
+	var steps []int
+	c, err := survey.Compare(s, []survey.Method{survey.WLSMethod(), survey.WLSMethod(), blind}, folds,
+		survey.AssessOptions{Replicates: 50, Seed: 1, Progress: func(done, _ int) { steps = append(steps, done) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same, other := c.Paired[0], c.Paired[2]
+	if same.Difference != 0 || same.Interval != (survey.Interval{}) {
+		t.Errorf("a method differs from itself: %+v", same)
+	}
+	if other.Method != "blind" || other.Q != .2 || other.Interval.Low < .05 || other.Interval.High < other.Difference || other.Interval.Low > other.Difference {
+		t.Errorf("a blind score is told from chance: %+v", other)
+	}
+	if len(steps) != 3*51 || steps[len(steps)-1] != 153 {
+		t.Errorf("%d steps of progress, the last %d; want 153", len(steps), steps[len(steps)-1])
+	}
+}
+
+// noise scores rows by their place.
+type noise struct{}
+
+func (noise) Score(s *survey.Sample) []float64 {
+	scores := make([]float64, s.N())
+	for i := range scores {
+		scores[i] = float64(i * 7919 % 1000)
+	}
+	return scores
+}
+
+func TestCalibrationByHand(t *testing.T) {
+	t.Parallel()
+	ones := []float64{1, 1, 1, 1}
+	c := survey.Calibrate([]float64{2, 2, 3, 4}, []float64{0, 10, 20, 40}, ones)
+	for score, want := range map[float64]float64{2: 10, 3: 20, 3.5: 30, 4: 40, 5: 41, 1: 9} {
+		near(t, fmt.Sprint("level of ", score), c.At(score), want, 1e-14)
 	}
 }
 

@@ -143,6 +143,28 @@ func TestProgrammesByHand(t *testing.T) {
 	}
 }
 
+// TestTransfersAreSharedByTheHousehold pays two persons of one household and
+// one of another, with 2 per head at the line of 2.
+func TestTransfersAreSharedByTheHousehold(t *testing.T) {
+	t.Parallel()
+	s := fromText(t, "y,n\n1,2\n2,1\n5,1\n", survey.Spec{Target: "y", Welfare: "y", Size: "n"})
+	for perPerson, want := range map[bool]float64{false: 1, true: .75} {
+		a, err := survey.Assess(s, []float64{1, 2, 3}, survey.AssessOptions{Quotas: []float64{.6}, Budget: 3, PerPerson: perPerson})
+		if err != nil {
+			t.Fatal(err)
+		}
+		universal := a.Effect[1]
+		near(t, "line over persons", universal.Line, 2, 1e-14)
+		near(t, "amount", universal.Amount, want, 1e-14)
+		after := 1 + want/2
+		if perPerson {
+			after = 1 + want
+		}
+		near(t, "gap after", universal.FGT1, (2-after)/2*2/4, 1e-14)
+		near(t, "gap closed", universal.GapBC, ((2-1)*2-(2-after)*2)/3, 1e-14)
+	}
+}
+
 func TestErrorsByGroupByHand(t *testing.T) {
 	t.Parallel()
 	s := fromText(t, "y,g\n1,a\n2,a\n3,b\n4,b\n", survey.Spec{Target: "y", Groups: []string{"g"}})
