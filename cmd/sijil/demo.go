@@ -109,7 +109,7 @@ func (d *demo) print(c *console, land *country.Country) error {
 	w := c.out
 	fmt.Fprintf(w, "Sijil %s — %s, formula %s\n", version, land.Name.In(d.cmd.Lang, "en"), f.ID())
 	fmt.Fprintf(w, "%d synthetic households of %d persons declared themselves; nobody in them exists.\n\n", len(d.indexes), d.persons)
-	fmt.Fprintln(w, "How their indexes are spread (poorer above, * is one household in a hundred):")
+	fmt.Fprintln(w, "How their indexes are spread, the poorest first; * is one household in a hundred:")
 	for _, line := range d.histogram() {
 		fmt.Fprintln(w, line)
 	}
@@ -128,6 +128,9 @@ func (d *demo) print(c *console, land *country.Country) error {
 
 func percent(n, of int) int { return int(math.Round(100 * float64(n) / float64(max(of, 1)))) }
 
+// short prints an index with the two decimals that the ends of bins need.
+func short(x formula.Index) string { return strings.TrimSuffix(x.String(), "00000") }
+
 // step is the width of a histogram's bin.
 const step formula.Index = 2_500_000 // 0.25
 
@@ -144,7 +147,7 @@ func (d *demo) histogram() []string {
 	var out []string
 	for b := low; b <= high; b++ {
 		stars := strings.Repeat("*", percent(bins[b], len(d.indexes)))
-		out = append(out, strings.TrimRight(fmt.Sprintf("  %7.7s to %7.7s  %4d %s", b*step, (b+1)*step, bins[b], stars), " "))
+		out = append(out, strings.TrimRight(fmt.Sprintf("  %5s to %5s  %4d %s", short(b*step), short((b+1)*step), bins[b], stars), " "))
 		for _, p := range d.run.programmes {
 			for _, t := range p.Thresholds {
 				if x := formula.Index(t.AtMost); t.To.IsZero() && x/step == b {

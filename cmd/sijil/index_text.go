@@ -137,9 +137,6 @@ func partValue(p formula.Part) string {
 	default:
 		return ""
 	}
-	if p.Kind == formula.Square {
-		b.WriteString(", squared")
-	}
 	if p.Limit != formula.Unlimited {
 		fmt.Fprintf(&b, ", at its %s", p.Limit)
 	}

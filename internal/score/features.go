@@ -59,7 +59,9 @@ func (r *featureReader) read(line []byte) (*features, error) {
 		if own, ok := errors.AsType[*errs.Error](err); ok {
 			return nil, own
 		}
-		return nil, strictjson.Locate(line, err)
+		e := strictjson.Locate(line, err)
+		e.Line = 0 // of the line itself; the reader knows which one of the file it is
+		return nil, e
 	}
 	switch {
 	case r.got.stratum == "":
