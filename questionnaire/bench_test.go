@@ -117,3 +117,18 @@ func byStratum(tb testing.TB) map[string]*questionnaire.Deriver {
 	}
 	return out
 }
+
+// BenchmarkParseQuestionnaire reads and compiles a whole questionnaire: what a
+// command pays once when it starts.
+func BenchmarkParseQuestionnaire(b *testing.B) {
+	data, err := os.ReadFile("../morocco/questionnaire.json")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := questionnaire.Parse("questionnaire.json", data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
