@@ -137,7 +137,7 @@ func TestSamplesThatCannotBeBuilt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.N() != 3 || s.Dropped != 2 || s.Missing[0] != (survey.Missing{Column: "hole", Count: 2, FirstLine: 3}) {
+	if s.N() != 3 || len(s.Design.Weight) != 3 || s.Dropped != 2 || s.Missing[0] != (survey.Missing{Column: "hole", Count: 2, FirstLine: 3}) {
 		t.Errorf("%d rows, %d dropped, %+v missing", s.N(), s.Dropped, s.Missing)
 	}
 	if got := fmt.Sprintln(s.Names, s.Terms[0].Reference); got != "[(Intercept) code=u hole] v\n" {

@@ -22,11 +22,17 @@ type QuantileFit struct {
 	Objective    float64         `json:"objective"` // Σw·ρ(y−xb), weights scaled to average 1
 	Coefficients []NamedEstimate `json:"coefficients"`
 	Interpolated int             `json:"interpolated"` // rows the fit passes through: one a coefficient
+	Gap          float64         `json:"gap"`          // objective less the bound its multipliers prove, as a share of the objective: 0 but for rounding
 	Pivots       int             `json:"pivots"`
 	Condition    float64         `json:"condition"`
 	Dropped      []string        `json:"dropped,omitempty"`
 
 	Beta []float64 `json:"-"` // one per column of the sample's X
+
+	// Dual holds the multipliers, one a row: w·τ where the row lies above the
+	// fit, w·(τ−1) below, between on it; they annihilate every column of X, which
+	// proves the optimum.
+	Dual []float64 `json:"-"`
 }
 
 // FitQuantile minimises Σw·ρ_τ(y−xb) exactly: it walks the vertices of the
@@ -85,6 +91,14 @@ func (ls *leastSquares) quantile(s *Sample, tau float64) (*QuantileFit, error) {
 		fit.Coefficients = append(fit.Coefficients, NamedEstimate{Name: ls.names[j], Estimate: b[j]})
 	}
 	fit.Objective = CheckLoss(s, fit.Beta, tau)
+	fit.Dual = v.dual()
+	bound := 0.0
+	for i, a := range fit.Dual {
+		bound += a * ls.residuals[i]
+	}
+	if fit.Objective > 0 {
+		fit.Gap = 1 - bound*float64(n)/sum(ls.weight)/fit.Objective
+	}
 	return fit, nil
 }
 
@@ -110,8 +124,8 @@ func CheckLoss(s *Sample, beta []float64, tau float64) float64 {
 	return loss * float64(s.N()) / total
 }
 
-// interpolate solves x_h·b = y_h for the rows of the basis, with one
-// refinement in doubled precision.
+// interpolate solves x_h·b = y_h for the rows of the basis, refined in doubled
+// precision.
 func (ls *leastSquares) interpolate(y []float64, basis []int) ([]float64, error) {
 	k := len(basis)
 	a := mat.NewDense(k, k, nil)
@@ -133,19 +147,19 @@ func (ls *leastSquares) interpolate(y []float64, basis []int) ([]float64, error)
 			}
 		}
 		for j := range b {
-			b[j] = b[j].add(dd{step.AtVec(j), 0})
+			b[j] = b[j].add(dd{step.AtVec(j) * ls.f.scale[j], 0})
 		}
 		for l, i := range basis {
 			e := dd{y[i], 0}
-			for j := range b {
-				e = e.add(b[j].mulFloat(a.At(l, j)).neg())
+			for j, v := range ls.x.RawRowView(i) {
+				e = e.add(b[j].mulFloat(v).neg())
 			}
 			rhs[l] = e.float()
 		}
 	}
 	out := make([]float64, k)
 	for j := range out {
-		out[j] = b[j].float() * ls.f.scale[j]
+		out[j] = b[j].float()
 		if math.IsNaN(out[j]) {
 			return nil, &errs.Error{Kind: errs.Internal, What: "the interpolated rows of a quantile fit are dependent"}
 		}

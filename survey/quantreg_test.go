@@ -108,43 +108,96 @@ func TestQuantileOptimalAmongAllVertices(t *testing.T) {
 	})
 }
 
-// TestQuantileManyTies fits a large programme of whole numbers and indicators
-// and asks for the proof of the optimum: multipliers within [τ−1, τ] that
-// annihilate every column.
+// proveOptimum checks, from the multipliers, that no other coefficients can do
+// better: they annihilate every column, lie within their bounds, and bound the
+// objective from below at the value reached.
+func proveOptimum(t *testing.T, s *survey.Sample, fit *survey.QuantileFit) {
+	t.Helper()
+	for j, name := range s.Names {
+		total, size := 0.0, 0.0
+		for i, a := range fit.Dual {
+			total += a * s.X.At(i, j)
+			size += math.Abs(a * s.X.At(i, j))
+		}
+		if math.Abs(total) > 1e-10*size {
+			t.Errorf("tau %v: multipliers leave %g of %g in column %s", fit.Tau, total, size, name)
+		}
+	}
+	bound, total := 0.0, 0.0
+	for i, a := range fit.Dual {
+		w := s.Design.Weight[i]
+		if a > w*fit.Tau*(1+1e-9) || a < w*(fit.Tau-1)*(1+1e-9) {
+			t.Errorf("tau %v: multiplier %g of row %d is out of bounds", fit.Tau, a, i)
+		}
+		bound += a * s.Y[i]
+		total += w
+	}
+	bound *= float64(s.N()) / total
+	if math.Abs(fit.Objective-bound) > 1e-9*fit.Objective || math.Abs(fit.Gap) > 1e-12 {
+		t.Errorf("tau %v: objective %.15g, bound %.15g, gap %g", fit.Tau, fit.Objective, bound, fit.Gap)
+	}
+}
+
+// TestQuantileManyTies fits a large programme of whole numbers and indicators,
+// where thousands of rows are tied.
 func TestQuantileManyTies(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 4))
 	var text strings.Builder
-	text.WriteString("y,a,b,c,d,e\n")
-	for range 3000 {
-		fmt.Fprintf(&text, "%d,%d,%d,%d,%d,%d\n", rng.IntN(8), rng.IntN(2), rng.IntN(2), rng.IntN(5), rng.IntN(2), rng.IntN(3))
+	text.WriteString("y,a,b,c,d,e,w\n")
+	for i := range 3000 {
+		fmt.Fprintf(&text, "%d,%d,%d,%d,%d,%d,%d\n", rng.IntN(8), rng.IntN(2), rng.IntN(2), rng.IntN(5), rng.IntN(2), (i/2997)*(1+i%2), 1+rng.IntN(9))
 	}
-	s := fromText(t, text.String(), survey.Spec{Target: "y", Vars: []string{"*"}})
-	for _, tau := range []float64{.2, .5, .9} {
-		fit, err := survey.FitQuantile(s, tau, survey.Options{})
-		if err != nil {
-			t.Fatal(err)
+	s := fromText(t, text.String(), survey.Spec{Target: "y", Weight: "w", Vars: []string{"a", "b", "c", "d", "e"}})
+	fits, err := survey.FitQuantiles(s, []float64{.05, .2, .5, .9}, survey.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fit := range fits {
+		proveOptimum(t, s, fit)
+	}
+}
+
+// TestQuantileOfNationalSurvey proves the optimum at full size.
+func TestQuantileOfNationalSurvey(t *testing.T) {
+	t.Parallel()
+	s := fromText(t, nationalSurvey(3000, 60), nationalSpec)
+	fits, err := survey.FitQuantiles(s, []float64{.2, .4}, survey.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fit := range fits {
+		proveOptimum(t, s, fit)
+	}
+}
+
+// TestQuantileAgainst200Bits solves the interpolated rows with 200 bits.
+func TestQuantileAgainst200Bits(t *testing.T) {
+	t.Parallel()
+	s := illConditioned(t, 3, 160, 8, 2e-5)
+	fit, err := survey.FitQuantile(s, .3, survey.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := len(s.Names)
+	a, rhs := bigMatrix(k, k), bigMatrix(k, 1)
+	row := 0
+	for i, m := range fit.Dual {
+		w := s.Design.Weight[i]
+		if m == w*.3 || m == w*(.3-1) {
+			continue
 		}
-		for j := range s.Names {
-			low, high := 0.0, 0.0
-			for i := range s.N() {
-				r := s.Y[i]
-				for l, v := range s.X.RawRowView(i) {
-					r -= v * fit.Beta[l]
-				}
-				x := s.X.At(i, j)
-				switch {
-				case r > 1e-9:
-					low, high = low+tau*x, high+tau*x
-				case r < -1e-9:
-					low, high = low+(tau-1)*x, high+(tau-1)*x
-				default:
-					low, high = low+(tau-1)*x, high+tau*x
-				}
-			}
-			if low > 1e-6 || high < -1e-6 {
-				t.Errorf("tau %v: column %s could still lower the objective: subgradient [%g, %g]", tau, s.Names[j], low, high)
-			}
+		for j := range k {
+			a[row][j].SetFloat64(s.X.At(i, j))
 		}
+		rhs[row][0].SetFloat64(s.Y[i])
+		row++
+	}
+	if row != k {
+		t.Fatalf("%d rows are interpolated, want %d", row, k)
+	}
+	for j, v := range bigMul(bigInverse(a), rhs) {
+		want, _ := v[0].Float64()
+		near(t, s.Names[j], fit.Beta[j], want, 1e-14)
 	}
 }

@@ -206,6 +206,22 @@ func (v *vertex) edge() (leave int, sign, rate float64) {
 	return leave, sign, rate
 }
 
+// dual returns the multipliers of all rows at the optimum.
+func (v *vertex) dual() []float64 {
+	a := make([]float64, v.n)
+	for i := range a {
+		a[i] = v.w[i] * v.psi(i)
+	}
+	multiplier := make([]float64, v.k)
+	for l := range v.k {
+		axpy(v.g[l], v.inverse[l*v.k:(l+1)*v.k], multiplier)
+	}
+	for l, i := range v.basis {
+		a[i] = -multiplier[l]
+	}
+	return a
+}
+
 // pivot lets the fitted value of one basic row go, moves until the objective
 // stops falling and takes in the row met there.
 func (v *vertex) pivot(leave int, sign, rate float64) error {
