@@ -300,7 +300,11 @@ func (dec *decoder) member() bool {
 	*m = Member{Answers: blank(m.Answers, len(dec.q.Member))}
 	outer := dec.seen
 	dec.seen = 0
-	ok := dec.object(field{member: len(d.Members)}, dec.memberField)
+	at := field{member: len(d.Members)}
+	ok := dec.object(at, dec.memberField)
+	if ok {
+		dec.missing(at, "ref", "birth_date", "sex")
+	}
 	dec.seen = outer
 	return ok
 }
@@ -346,12 +350,7 @@ func (dec *decoder) memberField(at field, name []byte) bool {
 // finish checks what only the whole declaration shows.
 func (dec *decoder) finish() {
 	d, q := dec.d, dec.q
-	missing := func(at field) { dec.bad(at, "missing", "state it") }
-	for bit, name := range []string{"household", "as_of", "locality"} {
-		if dec.seen&(1<<bit) == 0 {
-			missing(field{name: name})
-		}
-	}
+	dec.missing(field{}, "household", "as_of", "locality")
 	if len(d.Members) == 0 {
 		dec.bad(field{name: "members"}, "the household has no member", "list every member; one person alone is a household")
 		return
@@ -360,7 +359,10 @@ func (dec *decoder) finish() {
 	for i := range d.Members {
 		m := &d.Members[i]
 		at := field{member: i + 1}
-		dec.person(at, m)
+		if m.Birth.Year != 0 && !d.AsOf.IsZero() && m.Birth.First().After(d.AsOf) {
+			at.name = "birth_date"
+			dec.bad(at, "the date of birth is after the as-of date", "correct one of them")
+		}
 		for j := range d.Members[:i] {
 			if d.Members[j].Ref == m.Ref && m.Ref != "" {
 				at.name = "ref"
@@ -381,22 +383,12 @@ func (dec *decoder) finish() {
 	}
 }
 
-func (dec *decoder) person(at field, m *Member) {
-	if m.Ref == "" && len(dec.errs) == 0 {
-		at.name = "ref"
-		dec.bad(at, "missing", "state it")
-	}
-	if m.Sex == 0 && len(dec.errs) == 0 {
-		at.name = "sex"
-		dec.bad(at, "missing", "write female or male")
-	}
-	at.name = "birth_date"
-	switch {
-	case m.Birth.Year == 0:
-		if len(dec.errs) == 0 {
-			dec.bad(at, "missing", "state it; the year alone will do")
+// missing reports the names, whose bits are their places, that were not seen.
+func (dec *decoder) missing(at field, names ...string) {
+	for bit, name := range names {
+		if dec.seen&(1<<bit) == 0 {
+			at.name = name
+			dec.bad(at, "missing", "state it")
 		}
-	case !dec.d.AsOf.IsZero() && m.Birth.First().After(dec.d.AsOf):
-		dec.bad(at, "the date of birth is after the as-of date", "correct one of them")
 	}
 }

@@ -155,7 +155,6 @@ func (dec *decoder) choice(at field, item *Item, a *Answer) bool {
 // state reads {"state":"unknown"} and its like.
 func (dec *decoder) state(at field, a *Answer) bool {
 	found := false
-	outer := dec.seen
 	ok := dec.object(at, func(at field, name []byte) bool {
 		if string(name) != "state" {
 			return dec.wrong(at, "{\"state\":\"unknown\"} with this one name")
@@ -173,7 +172,6 @@ func (dec *decoder) state(at field, a *Answer) bool {
 			a.State = s
 		})
 	})
-	dec.seen = outer
 	if ok && !found {
 		dec.bad(at, "the answer is empty", "write {\"state\":\"unknown\"}, or the answer itself")
 	}
