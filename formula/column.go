@@ -8,7 +8,7 @@ type encoding uint8
 
 const (
 	bytePositions encoding = iota // position among at most 256 distinct values
-	wordPositions                 // position among at most 65,536 distinct values
+	wordPositions                 // position among at most 65,536 distinct values, 4,096 where fractions will do
 	fractions                     // numerator and position among at most 256 denominators, for one linear term
 	plain                         // the value itself, computed like any other
 )
@@ -31,6 +31,7 @@ type column struct {
 	denominators []int64
 	byDen        map[int64]uint8
 	largestNum   uint32
+	noFractions  bool // a value did not fit them
 
 	plain   []Value
 	largest uint64 // no contribution is greater than this; math.MaxUint64 when one does not fit
@@ -132,9 +133,13 @@ func (c *column) push(x cell, n int) {
 	}
 }
 
+// room returns how many distinct values the encoding takes.
 func (c *column) room() int {
-	if c.encoding == bytePositions {
+	switch {
+	case c.encoding == bytePositions:
 		return 1 << 8
+	case c.v != nil && c.v.oneLinear() && !c.noFractions:
+		return 1 << 12 // their points stay in the first-level cache; beyond, dividing is faster
 	}
 	return 1 << 16
 }
@@ -154,18 +159,18 @@ func (c *column) learn(x cell) int32 {
 
 // widen re-encodes the n households of a column whose list is full.
 func (c *column) widen(n int) {
-	if c.encoding == wordPositions {
+	switch {
+	case c.encoding == bytePositions:
+		c.wide = make([]uint16, n)
+		for i, p := range c.narrow {
+			c.wide[i] = uint16(p)
+		}
+		c.narrow, c.encoding = nil, wordPositions
+	case len(c.values) == 1<<16:
 		c.toPlain(n)
-		return
+	default:
+		c.noFractions = !c.toFractions(n)
 	}
-	if c.v != nil && c.v.oneLinear() && c.toFractions(n) {
-		return
-	}
-	c.wide = make([]uint16, n)
-	for i, p := range c.narrow {
-		c.wide[i] = uint16(p)
-	}
-	c.narrow, c.encoding = nil, wordPositions
 }
 
 // oneLinear reports whether the contribution is one coefficient × value.
@@ -174,17 +179,18 @@ func (v *variable) oneLinear() bool {
 	return len(v.terms) == 1 && t.kind.linear() && t.floor == nil && t.cap == nil
 }
 
+// toFractions reports whether all n values fit the encoding; the column stays
+// as it is otherwise.
 func (c *column) toFractions(n int) bool {
-	for _, p := range c.narrow {
-		if !c.pushFraction(c.values[p]) {
+	for i := range n {
+		if !c.pushFraction(c.value(i)) {
 			c.nums, c.dens, c.denominators, c.byDen = nil, nil, nil, map[int64]uint8{}
 			return false
 		}
 	}
-	c.encoding = fractions
-	c.narrow = nil
+	c.encoding, c.narrow, c.wide = fractions, nil, nil
 	c.forget()
-	return len(c.nums) == n
+	return true
 }
 
 // pushFraction reports whether v fits the encoding.

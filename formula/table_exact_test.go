@@ -35,7 +35,7 @@ func TestTableContributionsToTheLastDecimal(t *testing.T) {
 		for i := range dens {
 			dens[i] = 1 + r.Int64N(widest)
 		}
-		for range 1000 {
+		for range 5000 {
 			num, den := r.Int64N(1<<32), dens[r.IntN(len(dens))]
 			exact := round(new(big.Rat).Mul(big.NewRat(coefficient, 1), big.NewRat(num, den)), 0).Num().Int64()
 			for more := range int64(2) {

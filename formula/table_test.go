@@ -78,7 +78,7 @@ func TestTableOnUnusualNumbers(t *testing.T) {
 			rt.Fatal(err)
 		}
 		var hs []formula.Household
-		for range rapid.SampledFrom([]int{10, 1500, 3000}).Draw(rt, "households") {
+		for range rapid.SampledFrom([]int{10, 1500, 6000}).Draw(rt, "households") {
 			h := formula.Household{Stratum: "all", Region: "r", Values: []formula.Value{formula.Ratio(r.Int64N(top), dens[r.IntN(len(dens))])}}
 			_, single := f.Evaluate(h)
 			if err := tab.Append(h); err == nil {
