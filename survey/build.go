@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"path"
@@ -231,6 +232,10 @@ func (b *builder) assemble() (*Sample, error) {
 		}
 	}
 	for _, c := range b.groups {
+		if cuts := b.spec.Bands[c.Name]; cuts != nil && c.Kind == Numeric {
+			s.Groups = append(s.Groups, Bands(c.Name, pick(c.Values, rows), cuts))
+			continue
+		}
 		s.Groups = append(s.Groups, *grouping(c, rows))
 	}
 	if b.spec.Log {
@@ -263,7 +268,17 @@ func (b *builder) design() (*Design, error) {
 	if g := grouping(b.psu, b.framed); g != nil {
 		psu = g.Code
 	}
-	return NewDesign(len(b.framed), weight, stratum, psu, labels, fpc, b.spec.Lonely, lines)
+	d, err := NewDesign(len(b.framed), weight, stratum, psu, labels, fpc, b.spec.Lonely, lines)
+	var e *errs.Error
+	if errors.As(err, &e) {
+		switch e.Field { // the design knows parts, the file columns
+		case "weight":
+			e.Field = b.spec.Weight
+		case "fpc":
+			e.Field = b.spec.FPC
+		}
+	}
+	return d, err
 }
 
 func pick[T any](values []T, rows []int) []T {
@@ -291,6 +306,25 @@ func grouping(c *Column, rows []int) *Grouping {
 	}
 	for i, r := range rows {
 		at, _ := slices.BinarySearch(sorted, c.Values[r])
+		g.Code[i] = int32(at)
+	}
+	return g
+}
+
+// Bands sorts numbers into bands at rising cuts: below the first, from each
+// cut to below the next, and from the last on.
+func Bands(name string, values, cuts []float64) Grouping {
+	cuts = slices.Sorted(slices.Values(cuts))
+	g := Grouping{Name: name, Levels: []string{fmt.Sprintf("under %v", cuts[0])}, Code: make([]int32, len(values))}
+	for i, c := range cuts[1:] {
+		g.Levels = append(g.Levels, fmt.Sprintf("%v to under %v", cuts[i], c))
+	}
+	g.Levels = append(g.Levels, fmt.Sprintf("%v and over", cuts[len(cuts)-1]))
+	for i, v := range values {
+		at, exact := slices.BinarySearch(cuts, v)
+		if exact {
+			at++
+		}
 		g.Code[i] = int32(at)
 	}
 	return g

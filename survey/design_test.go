@@ -116,8 +116,8 @@ func TestSamplesThatCannotBeBuilt(t *testing.T) {
 		{"no target", survey.Spec{}, "f.csv: target: no target is named; name the column to be explained"},
 		{"no such column", survey.Spec{Target: "z"}, "f.csv: z: the file has no such column, wanted as the target; check the spelling against the header"},
 		{"codes as target", survey.Spec{Target: "code"}, "f.csv: code: the column holds codes and cannot serve as the target; choose a column of numbers"},
-		{"zero weight", survey.Spec{Target: "y", Weight: "w"}, "f.csv:4: weight: the weight is not a positive number; mend it, or leave rows that stand for nobody out of the file"},
-		{"varying fpc", survey.Spec{Target: "y", Stratum: "h", FPC: "f"}, "f.csv:5: fpc: the finite population correction differs within stratum 2; give one figure a stratum"},
+		{"zero weight", survey.Spec{Target: "y", Weight: "w"}, "f.csv:4: w: the weight is not a positive number; mend it, or leave rows that stand for nobody out of the file"},
+		{"varying fpc", survey.Spec{Target: "y", Stratum: "h", FPC: "f"}, "f.csv:5: f: the finite population correction differs within stratum 2; give one figure a stratum"},
 		{"zero under a log", survey.Spec{Target: "y", Log: true}, "f.csv:4: y: the target is zero or negative and has no logarithm; mend the value, or fit without the logarithm"},
 		{"target among variables", survey.Spec{Target: "y", Vars: []string{"y"}}, "f.csv: y: the column already serves as the target; take it out of the variables"},
 		{"missing", survey.Spec{Target: "y", Vars: []string{"hole"}}, "f.csv:3: hole: 2 values are missing, the first here; fill them, leave the column out, or ask for such rows to be dropped"},
@@ -142,6 +142,18 @@ func TestSamplesThatCannotBeBuilt(t *testing.T) {
 	}
 	if got := fmt.Sprintln(s.Names, s.Terms[0].Reference); got != "[(Intercept) code=u hole] v\n" {
 		t.Errorf("columns %s", got)
+	}
+}
+
+func TestGroupsByBands(t *testing.T) {
+	t.Parallel()
+	s := fromText(t, "y,age,sex\n1,17,f\n2,18,m\n3,59.5,f\n4,60,f\n5,88,m\n", survey.Spec{Target: "y", Groups: []string{"age", "sex"},
+		Bands: map[string][]float64{"age": {60, 18}}})
+	if got, want := fmt.Sprint(s.Groups[0]), "{age [under 18 18 to under 60 60 and over] [0 1 1 2 2]}"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := fmt.Sprint(s.Groups[1]), "{sex [f m] [0 1 0 0 1]}"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

@@ -66,6 +66,20 @@ func GivenFolds(s *Sample) ([]int, error) {
 	return folds, nil
 }
 
+// WaveFolds makes each wave a fold: scores out of fold then come from the other
+// waves, which shows what a formula loses between the survey and its use.
+// Clusters interviewed in several waves are in several folds, as they should be.
+func WaveFolds(s *Sample) ([]int, error) {
+	if s.Wave == nil || len(s.Wave.Levels) < 2 {
+		return nil, errs.Bad("wave", "the sample has no two waves", "name the column of waves")
+	}
+	folds := make([]int, s.N())
+	for i, w := range s.Wave.Code {
+		folds[i] = int(w)
+	}
+	return folds, nil
+}
+
 // OutOfFold scores every row by a fit that saw none of its fold. It returns
 // the scores and, fold by fold, the columns a fit had to leave out.
 func OutOfFold(s *Sample, m Method, folds []int) (scores []float64, dropped [][]string, err error) {

@@ -71,6 +71,24 @@ func TestFoldsKeepClustersWhole(t *testing.T) {
 	}
 }
 
+// TestWavesScoreEachOther fits on one wave and scores the other, which lies
+// one higher.
+func TestWavesScoreEachOther(t *testing.T) {
+	t.Parallel()
+	s := fromText(t, "y,x,wave\n1,0,a\n2,1,a\n3,2,a\n2,0,b\n3,1,b\n4,2,b\n", survey.Spec{Target: "y", Vars: []string{"x"}, Wave: "wave"})
+	folds, err := survey.WaveFolds(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scores, _, err := survey.OutOfFold(s, survey.WLSMethod(), folds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []float64{2, 3, 4, 1, 2, 3} {
+		near(t, fmt.Sprint("row ", i), scores[i], want, 1e-14)
+	}
+}
+
 // TestOutOfFoldSeesNoneOfItsFold refits by hand what one fold should have seen.
 func TestOutOfFoldSeesNoneOfItsFold(t *testing.T) {
 	t.Parallel()

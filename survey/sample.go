@@ -30,6 +30,8 @@ type Spec struct {
 	Fold    string   // fold of each row, for judgement out of fold
 	Wave    string   // wave of each row
 	Groups  []string // columns by which errors are reported
+
+	Bands map[string][]float64 // cuts for groups by a number, such as the age of the head
 }
 
 // Missing counts the missing values of one column that the sample uses.
