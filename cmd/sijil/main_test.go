@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs what people type, from testdata/script. $GOLDEN is the
 // folder of the questionnaire's golden declarations, $MOROCCO the reference
-// country's folder.
+// country's folder, $PELAGIA that of an invented country.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	absolute := func(p string) string {
@@ -29,12 +29,13 @@ func TestScripts(t *testing.T) {
 		}
 		return abs
 	}
-	golden, morocco := absolute("../../questionnaire/testdata"), absolute("../../morocco")
+	golden, morocco, pelagia := absolute("../../questionnaire/testdata"), absolute("../../morocco"), absolute("testdata/pelagia")
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("GOLDEN", golden)
 			e.Setenv("MOROCCO", morocco)
+			e.Setenv("PELAGIA", pelagia)
 			return nil
 		},
 	})

@@ -116,7 +116,7 @@ func Open(files fs.FS) (*Country, error) {
 	}
 	zone, err := time.LoadLocation(h.Zone)
 	if err != nil || h.Zone == "" {
-		bad.Addf("zone", "use a name of the IANA database, such as Africa/Casablanca", "the time zone is unknown")
+		bad.Addf("zone", "use a name of the IANA database, in the form Area/City", "the time zone is unknown")
 	}
 	rule := idcs.Rule{Length: h.Identifier.Length, First: h.Identifier.First, Filters: h.Identifier.Filters}
 	if _, err := idcs.NewScheme(rule); err != nil {
