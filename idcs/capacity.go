@@ -65,6 +65,7 @@ func (s *Scheme) parallel(ctx context.Context, count func(*counter, []uint8) uin
 // counter is the state of one search.
 type counter struct {
 	*Scheme
+
 	d       [MaxLength]uint8
 	stop    <-chan struct{}
 	stopped bool

@@ -19,11 +19,11 @@ func looser(length int) idcs.Rule {
 
 func mosip(length int) idcs.Rule { return idcs.Rule{Length: length, Filters: idcs.MOSIP()} }
 
-func scheme(t testing.TB, r idcs.Rule) *idcs.Scheme {
-	t.Helper()
+func scheme(tb testing.TB, r idcs.Rule) *idcs.Scheme {
+	tb.Helper()
 	s, err := idcs.NewShortScheme(r)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return s
 }
@@ -159,7 +159,7 @@ func TestGauge(t *testing.T) {
 	if y, ok := g.YearsLeft(600_000); !ok || y < 35 || y > 36 {
 		t.Errorf("years left: %v %v", y, ok)
 	}
-	if _, err := c.Gauge(58_106_899); err == nil {
+	if _, err = c.Gauge(58_106_899); err == nil {
 		t.Error("more issued than there are: no error")
 	}
 	full, err := c.Gauge(58_106_898)

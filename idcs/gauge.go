@@ -9,6 +9,7 @@ import (
 // Gauge says how full a scheme is.
 type Gauge struct {
 	Capacity
+
 	Issued uint64
 }
 

@@ -11,11 +11,11 @@ import (
 
 // drawn returns the digits of a fresh number of the default scheme. Numbers
 // that pass the check are never written down in a test: they may be issued.
-func drawn(t testing.TB) string {
-	t.Helper()
+func drawn(tb testing.TB) string {
+	tb.Helper()
 	n, err := idcs.Default().Draw(seeded(7))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return n.Digits()
 }

@@ -15,16 +15,11 @@ func (d *draft) answer(v *questionnaire.Variant) {
 		if !v.Asks(it.Item) {
 			continue
 		}
-		n, ok := int64(0), true
-		if d.asked(it) {
-			n = d.draw(it)
-		} else if it.other != nil {
-			n = int64(*it.other)
-		} else {
-			ok = false
-		}
-		if ok {
-			d.answers[it.Position()] = given(n)
+		switch {
+		case d.asked(it):
+			d.answers[it.Position()] = given(d.draw(it))
+		case it.other != nil:
+			d.answers[it.Position()] = given(int64(*it.other))
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"testing"
 
+	"sijil/formula"
 	"sijil/internal/civil"
 	"sijil/internal/synth"
 	"sijil/questionnaire"
@@ -58,7 +59,8 @@ func TestHouseholdsHangTogether(t *testing.T) {
 	for i := range 8_000 {
 		c.model.Household(5, i, &h)
 		line := c.q.AppendJSON(nil, &h.Declaration)
-		back, err := c.q.ParseDeclaration(line)
+		var back *questionnaire.Declaration
+		back, err = c.q.ParseDeclaration(line)
 		if err != nil {
 			t.Fatalf("household %d does not read back: %v", i, err)
 		}
@@ -69,10 +71,11 @@ func TestHouseholdsHangTogether(t *testing.T) {
 			t.Fatalf("household %d holds ten digits in a row", i)
 		}
 		place := questionnaire.Place{Region: h.Region, Stratum: h.Stratum}
-		if err := c.q.Check(back, place); err != nil {
+		if err = c.q.Check(back, place); err != nil {
 			t.Fatalf("household %d does not pass: %v", i, err)
 		}
-		values, err := deriver.Derive(nil, back, place, questionnaire.Options{})
+		var values []formula.Value
+		values, err = deriver.Derive(nil, back, place, questionnaire.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -43,6 +43,7 @@ type (
 
 type fileAreas struct {
 	provenance
+
 	List []struct {
 		Region     string `json:"region"`
 		Stratum    string `json:"stratum"`
@@ -55,16 +56,19 @@ type fileAreas struct {
 
 type fileLocalities struct {
 	provenance
+
 	Weights map[string]int `json:"weights"`
 }
 
 type fileSizes struct {
 	provenance
+
 	Weights byStratum[[]int] `json:"weights"` // of 1, 2, … members
 }
 
 type fileKinds struct {
 	provenance
+
 	List []fileKind `json:"list"`
 }
 
@@ -79,6 +83,7 @@ type fileKind struct {
 
 type fileFamilies struct {
 	provenance
+
 	Gap          [][2]int `json:"gap"`         // years the husband is older, weight
 	Spacing      [][2]int `json:"spacing"`     // years between births, weight
 	LastBirth    [2]int   `json:"last_birth"`  // mother's age at the last birth, from and to
@@ -92,6 +97,7 @@ type fileFamilies struct {
 
 type fileAbsences struct {
 	provenance
+
 	Uncounted  []string       `json:"uncounted"` // presences that do not count in the size
 	Migrant    byStratum[int] `json:"migrant"`   // chance per household
 	Soldier    byStratum[int] `json:"soldier"`   // chance per grown son of 19 to 35
@@ -106,6 +112,7 @@ type fileAbsences struct {
 
 type fileBirthDates struct {
 	provenance
+
 	YearOnly []struct {
 		Before  int            `json:"before"`
 		Chances byStratum[int] `json:"chances"`
@@ -114,6 +121,7 @@ type fileBirthDates struct {
 
 type fileSchooling struct {
 	provenance
+
 	Together int `json:"together"` // chance that a member has the household's rank in their generation
 	Levels   []struct {
 		Stratum string `json:"stratum"`
@@ -141,6 +149,7 @@ type fileSchooling struct {
 
 type fileWork struct {
 	provenance
+
 	Activity []struct {
 		Stratum string `json:"stratum"`
 		Sex     string `json:"sex"`
@@ -163,6 +172,7 @@ type fileWork struct {
 
 type fileHealth struct {
 	provenance
+
 	Covered    map[string]codes            `json:"covered"`   // chance of a cover of one's own by employment, then category
 	Retired    codes                       `json:"retired"`   // chance by activity
 	Own        string                      `json:"own"`       // the choice such a cover is
@@ -178,6 +188,7 @@ type fileHealth struct {
 // to a standard deviation, 0 in the middle.
 type fileStandard struct {
 	provenance
+
 	Base       byStratum[int]   `json:"base"`
 	Regions    byStratum[codes] `json:"regions"`
 	Level      codes            `json:"level"`      // of the head
@@ -193,6 +204,7 @@ type fileStandard struct {
 
 type fileItems struct {
 	provenance
+
 	List []fileItem `json:"list"`
 }
 
@@ -223,6 +235,7 @@ type fileItem struct {
 
 type fileNames struct {
 	provenance
+
 	Older    int              `json:"older"`   // born up to: the older weights
 	Younger  int              `json:"younger"` // born from: the younger weights
 	Latin    int              `json:"latin_variant"`

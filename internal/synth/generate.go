@@ -25,9 +25,12 @@ type Writers struct {
 // early with ctx.
 func (m *Model) Generate(ctx context.Context, w Writers, seed uint64, n int, progress func(done int)) error {
 	type part struct{ households, persons []byte }
-	free := sync.Pool{New: func() any { return new(part) }}
+	var free sync.Pool
 	return chunks(ctx, n, func(from, to int) (*part, error) {
-		p := free.Get().(*part)
+		p, ok := free.Get().(*part)
+		if !ok {
+			p = new(part)
+		}
 		p.households, p.persons = p.households[:0], p.persons[:0]
 		var h Household
 		for i := from; i < to; i++ {

@@ -97,8 +97,8 @@ func (d *draft) cover() {
 	}
 	for i := range d.members {
 		p := &d.members[i]
-		close := p.relation == d.m.head || p.relation == d.m.spouse || p.relation == d.m.child && p.age <= h.children && p.marital == d.m.single
-		if shared && close {
+		kin := p.relation == d.m.head || p.relation == d.m.spouse || p.relation == d.m.child && p.age <= h.children && p.marital == d.m.single
+		if shared && kin {
 			p.cover = h.own
 		}
 	}

@@ -58,11 +58,11 @@ var read = sync.OnceValues(func() (*country, error) {
 	return c, err
 })
 
-func reference(t testing.TB) *country {
-	t.Helper()
+func reference(tb testing.TB) *country {
+	tb.Helper()
 	c, err := read()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }

@@ -11,6 +11,7 @@ import (
 // item is how the answer to a household item is drawn.
 type item struct {
 	*questionnaire.Item
+
 	how     string
 	member  int
 	chance  []curve   // by stratum; nil: always

@@ -73,7 +73,7 @@ func (l *loader) kinds(m *Model, f *file) {
 		}
 	}
 	for s := range l.q.Strata {
-		var bySize []picker
+		bySize := make([]picker, 0, largest)
 		for size := range largest {
 			w := make([]int, len(byKind))
 			for i := range byKind {

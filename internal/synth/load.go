@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -29,9 +30,10 @@ type Inputs struct {
 // Model makes the households of a country. It does not change after Load and
 // may be shared between goroutines.
 type Model struct {
+	vocabulary
+
 	q    *questionnaire.Questionnaire
 	asOf civil.Date
-	vocabulary
 
 	areas  []area
 	area   picker
@@ -143,7 +145,7 @@ func (l *loader) picker(field string, weights []int) picker {
 }
 
 func (l *loader) add(field string, err error) {
-	if e, ok := err.(*errs.Error); ok {
+	if e, ok := errors.AsType[*errs.Error](err); ok {
 		c := *e
 		c.Field = strings.TrimSuffix(field+"."+c.Field, ".")
 		err = &c

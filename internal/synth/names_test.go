@@ -23,7 +23,7 @@ func nameTable(t *testing.T) []nameRow {
 	split := func(usual, others string) []string {
 		return append([]string{usual}, strings.FieldsFunc(others, func(r rune) bool { return r == '|' })...)
 	}
-	var out []nameRow
+	out := make([]nameRow, 0, len(rows))
 	for _, r := range rows[1:] {
 		out = append(out, nameRow{r[0], split(r[1], r[2]), split(r[3], r[4])})
 	}

@@ -102,13 +102,13 @@ func (d *draft) educate(p *member) {
 	if p.age < s.level {
 		return
 	}
-	cap := slices.IndexFunc(s.byAge, func(a agedPicker) bool { return p.age <= a.to })
-	if pupil && cap >= 0 {
-		p.level = s.byAge[cap].pick.pick(&d.r)
+	row := slices.IndexFunc(s.byAge, func(a agedPicker) bool { return p.age <= a.to })
+	if pupil && row >= 0 {
+		p.level = s.byAge[row].pick.pick(&d.r)
 	} else {
 		p.level = d.reached(p)
-		if cap >= 0 {
-			p.level = min(p.level, s.byAge[cap].most)
+		if row >= 0 {
+			p.level = min(p.level, s.byAge[row].most)
 		}
 	}
 	if p.age < s.adult {

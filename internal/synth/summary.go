@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"slices"
 	"text/tabwriter"
 
 	"sijil/formula"
+	"sijil/internal/errs"
 )
 
 // Summary compares a population with its targets.
@@ -47,25 +47,18 @@ type KindRow struct {
 
 // Summarise makes the first n households of a seed, takes each through the
 // questionnaire and a formula, and compares the whole with the targets.
-// progress, where not nil, is told how many are done.
+// progress, where not nil, is told how many are done. Fewer than 100 households
+// are an error: their shares mean nothing.
 func (m *Model) Summarise(ctx context.Context, f *formula.Formula, seed uint64, n int, progress func(done int)) (*Summary, error) {
+	if n < 100 {
+		return nil, errs.Bad("households", "too few for shares to mean anything", "ask for 100 at least; the bounds of the targets suit 30,000")
+	}
 	total, err := m.newTally(f)
 	if err != nil {
 		return nil, err
 	}
 	err = chunks(ctx, n, func(from, to int) (*tally, error) {
-		t, err := m.newTally(f)
-		if err != nil {
-			return nil, err
-		}
-		var h Household
-		for i := from; i < to; i++ {
-			m.Household(seed, i, &h)
-			if err := t.add(&h); err != nil {
-				return nil, fmt.Errorf("household %d of seed %d: %w", i, seed, err)
-			}
-		}
-		return t, nil
+		return m.count(f, seed, from, to)
 	}, func(t *tally, done int) error {
 		total.merge(t)
 		if progress != nil {
@@ -77,6 +70,22 @@ func (m *Model) Summarise(ctx context.Context, f *formula.Formula, seed uint64, 
 		return nil, err
 	}
 	return total.summary(seed), nil
+}
+
+// count tallies households from to to-1.
+func (m *Model) count(f *formula.Formula, seed uint64, from, to int) (*tally, error) {
+	t, err := m.newTally(f)
+	if err != nil {
+		return nil, err
+	}
+	var h Household
+	for i := from; i < to; i++ {
+		m.Household(seed, i, &h)
+		if err := t.add(&h); err != nil {
+			return nil, fmt.Errorf("household %d of seed %d: %w", i, seed, err)
+		}
+	}
+	return t, nil
 }
 
 func (t *tally) summary(seed uint64) *Summary {
@@ -133,9 +142,10 @@ func figure(t *target, i int, c, all *counts) float64 {
 	return percent(c.hit[i], c.persons)
 }
 
+// ratio is 0 where there is nobody to count, which misses every target.
 func ratio(a, b int64) float64 {
 	if b == 0 {
-		return math.NaN()
+		return 0
 	}
 	return float64(a) / float64(b)
 }

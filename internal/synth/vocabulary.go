@@ -32,7 +32,7 @@ type vocabulary struct {
 	single, married, divorced, widowed                                   int
 	present, migrant, soldier, boarder, prisoner, hospital               int
 	notAttending, public, private                                        int
-	noDiploma, working, student, byRepresentative                        int
+	working, student                                                     int
 }
 
 func (l *loader) vocabulary() (v vocabulary) {
@@ -59,7 +59,6 @@ func (l *loader) vocabulary() (v vocabulary) {
 		"prisoner": &v.prisoner, "hospital": &v.hospital,
 	})
 	l.choices(v.attends, map[string]*int{"not_attending": &v.notAttending, "public": &v.public, "private": &v.private})
-	l.choices(v.diploma, map[string]*int{"none": &v.noDiploma})
 	l.choices(v.activity, map[string]*int{"working": &v.working, "student": &v.student})
 	return v
 }
