@@ -101,14 +101,22 @@ func TestTableOfManyDistinctValues(t *testing.T) {
 			case kind == "square" && first > 0:
 				first = 1 << 30 // beyond, the square does not fit
 			}
-			f := one(t, kind, "0.000000000007", "")
+			coefficient := "0.0000007"
+			if kind == "square" {
+				coefficient = "0.000000000007"
+			}
+			f := one(t, kind, coefficient, "")
 			tab, err := f.NewTable("all")
 			if err != nil {
 				t.Fatal(err)
 			}
 			var hs []formula.Household
 			for i := range int64(70_000) {
-				h := formula.Household{Stratum: "all", Region: "r", Values: []formula.Value{formula.Int(first + i)}}
+				x := formula.Int(first + i)
+				if kind == "number" && i > 5_000 {
+					x = formula.Ratio(first+i, 1+i%400) // more denominators than fractions take
+				}
+				h := formula.Household{Stratum: "all", Region: "r", Values: []formula.Value{x}}
 				if err := tab.Append(h); err != nil {
 					t.Fatal(err)
 				}
