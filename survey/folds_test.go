@@ -244,7 +244,7 @@ func TestSameBytesAtAnyGOMAXPROCS(t *testing.T) {
 	}
 	run := func(procs int) string {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
-		c, err := survey.Compare(s, []survey.Method{survey.WLSMethod(), survey.QuantileMethod(.4)}, folds, survey.AssessOptions{Replicates: 20, Seed: 5})
+		c, err := survey.Compare(s, []survey.Method{survey.WLSMethod(), survey.QuantileMethod(.4), survey.BoostMethod(survey.BoostOptions{Trees: 20})}, folds, survey.AssessOptions{Replicates: 20, Seed: 5})
 		if err != nil {
 			t.Fatal(err)
 		}
