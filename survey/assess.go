@@ -130,6 +130,9 @@ func newJudged(s *Sample, scores []float64, o *AssessOptions) (*judged, string, 
 			return nil, "", &errs.Error{Kind: errs.Invalid, File: s.File, Line: lineOf(s.Lines, i), Field: "score", What: "the row has no score", Fix: "score every row"}
 		}
 	}
+	if slices.Min(s.Y) == slices.Max(s.Y) {
+		return nil, "", constantTarget(s)
+	}
 	welfare, name := WelfareOf(s)
 	j := &judged{y: s.Y, s: scores, byY: sortedOrder(s.Y), byS: sortedOrder(scores), welfare: welfare, size: s.Size, byWelfare: sortedOrder(welfare),
 		groups: s.Groups, quotas: o.Quotas, level: o.Level, programmes: o.Programmes, budget: o.Budget, perPerson: o.PerPerson}
@@ -143,7 +146,8 @@ func newJudged(s *Sample, scores []float64, o *AssessOptions) (*judged, string, 
 // welfare column where the sample has one; else the target, or its exponential
 // where the target is a logarithm. A target counts as a logarithm when the
 // sample took it itself, when some value is negative, or when its deviation is
-// under a fifth of its mean: no country's consumption is so equal.
+// under a fifth of its mean, for no country's consumption is so equal; unless
+// it reaches 50, for no money is counted in e^50.
 func WelfareOf(s *Sample) (welfare []float64, name string) {
 	if s.Welfare != nil {
 		return s.Welfare, "column"
@@ -154,7 +158,8 @@ func WelfareOf(s *Sample) (welfare []float64, name string) {
 		variance += s.Design.Weight[i] * (y - mean) * (y - mean)
 		total += s.Design.Weight[i]
 	}
-	if !s.Log && slices.Min(s.Y) >= 0 && math.Sqrt(variance/total) >= .2*mean {
+	spread := math.Sqrt(variance / total)
+	if !s.Log && (slices.Max(s.Y) >= 50 || slices.Min(s.Y) >= 0 && spread >= .2*mean) {
 		return s.Y, "target"
 	}
 	welfare = make([]float64, len(s.Y))

@@ -249,3 +249,32 @@ func TestDescribeByHand(t *testing.T) {
 	near(t, "mean", d.Columns[0].Mean.Value, 15./4, 1e-15)
 	near(t, "sd", d.Columns[0].SD, math.Sqrt((2.75*2.75+1.75*1.75+2*2.25*2.25)/4), 1e-15)
 }
+
+func TestNothingToExplainOrToCompare(t *testing.T) {
+	t.Parallel()
+	flat := fromText(t, "y,x\n2,1\n2,3\n2,4\n2,9\n", survey.Spec{Target: "y", Vars: []string{"x"}})
+	if _, err := survey.FitWLS(flat, survey.Options{}); err == nil || !strings.Contains(err.Error(), "y: the target is the same in every row") {
+		t.Errorf("a constant target: %v", err)
+	}
+	if _, err := survey.Assess(flat, []float64{1, 2, 3, 4}, survey.AssessOptions{}); err == nil {
+		t.Error("a constant target is judged")
+	}
+	single := fromText(t, "y,x,c\n1,1,1\n2,3,1\n5,4,1\n7,9,1\n", survey.Spec{Target: "y", Vars: []string{"x"}, PSU: "c", Lonely: survey.LonelyCertainty})
+	if _, err := survey.FitWLS(single, survey.Options{}); err == nil || !strings.Contains(err.Error(), "psu: the sample has one cluster") {
+		t.Errorf("one cluster: %v", err)
+	}
+}
+
+func TestWelfareOfTargets(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"y\n8.1\n7.9\n8.4\n": "exp(target)", "y\n-.2\n1.1\n.4\n": "exp(target)", "y\n900\n4000\n1500\n": "target", "y\n700\n650\n710\n": "target", "y\n1.9\n4\n11\n": "target",
+	} {
+		if _, got := survey.WelfareOf(fromText(t, text, survey.Spec{Target: "y"})); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+	if w, got := survey.WelfareOf(fromText(t, "y\n1\n10\n100\n", survey.Spec{Target: "y", Log: true})); got != "exp(target)" || math.Abs(w[1]-10) > 1e-12 {
+		t.Errorf("a target taken in logarithms: %s %v", got, w)
+	}
+}

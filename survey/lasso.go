@@ -124,7 +124,7 @@ func FitLASSO(s *Sample, lambdas []float64, o Options) (*LassoFit, error) {
 			What: "the column has the same value in every row, as the intercept has", Fix: "exclude it, or ask for collinear columns to be dropped"}
 	}
 	if m.sdY == 0 {
-		return nil, errs.Bad(s.Target, "the target is the same in every row", "choose another target")
+		return nil, constantTarget(s)
 	}
 	fit := &LassoFit{N: s.N(), Dropped: pick(s.Names, m.constant)}
 	sorted := append([]float64(nil), lambdas...)

@@ -38,7 +38,7 @@ func FitLogit(s *Sample, o Options) (*LogitFit, error) {
 		yes += int(y)
 	}
 	if yes == 0 || yes == s.N() {
-		return nil, errs.Bad(s.Target, "the target is the same in every row", "choose another target")
+		return nil, constantTarget(s)
 	}
 	set, err := settle(s.Names, s.X, s.Design.Weight, o.Collinear, s.Target)
 	if err != nil {

@@ -126,7 +126,7 @@ func weightedMean(values, weight []float64) float64 {
 	return top / bottom
 }
 
-// correlation is Pearson's, weighted.
+// correlation is Pearson's, weighted; 0 when one side does not vary.
 func correlation(a, b, weight []float64) float64 {
 	ma, mb := weightedMean(a, weight), weightedMean(b, weight)
 	var ab, aa, bb float64
@@ -135,7 +135,7 @@ func correlation(a, b, weight []float64) float64 {
 		aa += w * (a[i] - ma) * (a[i] - ma)
 		bb += w * (b[i] - mb) * (b[i] - mb)
 	}
-	return ab / math.Sqrt(aa*bb)
+	return share(ab, math.Sqrt(aa*bb))
 }
 
 // Spearman is the rank correlation: Pearson's of the weighted mid-ranks.
@@ -155,6 +155,9 @@ func concentrationAt(v, ranks, weight []float64) float64 {
 	for i, w := range weight {
 		top += w * v[i] * ranks[i]
 		bottom += w * v[i]
+	}
+	if bottom == 0 {
+		return 0
 	}
 	return 2*top/bottom - 1
 }

@@ -77,6 +77,9 @@ func FitQuantiles(s *Sample, taus []float64, o Options) ([]*QuantileFit, error) 
 func (ls *leastSquares) quantile(s *Sample, tau float64) (*QuantileFit, error) {
 	n, k := ls.x.Dims()
 	v := newVertex(ls, s.Y, tau)
+	if len(v.basis) < k {
+		return nil, &errs.Error{Kind: errs.Internal, What: "a quantile fit found too few independent rows"}
+	}
 	if err := v.descend(); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -61,6 +62,12 @@ type Options struct {
 // HC1 A·Σuu'·A·n/(n−k); iid σ²·A. Errors: Invalid for constant or collinear
 // columns, too few rows, and strata with one unit, each by its policy.
 func FitWLS(s *Sample, o Options) (*Fit, error) {
+	if s.N() > 0 && slices.Min(s.Y) == slices.Max(s.Y) {
+		return nil, constantTarget(s)
+	}
+	if s.Design.Units() < 2 {
+		return nil, errs.Bad("psu", "the sample has one cluster, so nothing can be said of chance", "name another column of clusters, or none")
+	}
 	ls, err := solveWLS(s, s.Design.Weight, o)
 	if err != nil {
 		return nil, err
@@ -113,6 +120,10 @@ func solveWLS(s *Sample, w []float64, o Options) (*leastSquares, error) {
 		}
 	}
 	return ls, nil
+}
+
+func constantTarget(s *Sample) error {
+	return errs.Bad(s.Target, "the target is the same in every row", "choose another target")
 }
 
 func (fit *Fit) goodness(s *Sample, k int) {
