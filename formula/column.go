@@ -60,14 +60,12 @@ func (c *column) cell(v Value) (cell, error) {
 
 // position finds v in the list; it is -1 for a value that is not there.
 func (c *column) position(v Value) int32 {
-	p, ok := int32(0), false
 	if i := nearness(v); i >= 0 && c.near != nil {
 		return c.near[i] - 1
 	}
+	p, ok := c.numbers[number{v.Num, v.Den}]
 	if v.Den == 0 {
 		p, ok = c.codes[v.Code]
-	} else {
-		p, ok = c.numbers[number{v.Num, v.Den}]
 	}
 	if !ok {
 		return -1

@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -66,7 +67,7 @@ func (c *checker) code(path string) string {
 
 // cause notes an error of a parser at path.
 func (c *checker) cause(path string, err error) {
-	if e, ok := err.(*errs.Error); ok {
+	if e, ok := errors.AsType[*errs.Error](err); ok {
 		c.bad(path, e.What, e.Fix)
 		return
 	}

@@ -38,8 +38,8 @@ func (c *checker) table(at string, d *Term) *lookup {
 func (c *checker) row(at string, kind Kind, r *Row, l *lookup, place int) {
 	points := c.points(at+".points", r.Points)
 	wrong := func(fix string) { c.bad(at, "the row does not fit the table", fix) }
-	switch {
-	case kind == TableByCode:
+	switch kind {
+	case TableByCode:
 		if r.Code == nil || r.Value != nil || r.From != nil || r.Below != nil {
 			wrong("give code and points")
 			return
@@ -52,7 +52,7 @@ func (c *checker) row(at string, kind Kind, r *Row, l *lookup, place int) {
 			l.codes = map[string]int64{}
 		}
 		l.codes[*r.Code] = points
-	case kind == TableByValue:
+	case TableByValue:
 		if r.Value == nil || r.Code != nil || r.From != nil || r.Below != nil {
 			wrong("give value and points")
 			return
@@ -104,9 +104,8 @@ func (c *checker) tryStated(at, variable string, t *term, stated [4]*Value) {
 			continue
 		}
 		if _, err := t.contribute(variable, *v); err != nil {
-			var e *errs.Error
 			fix := ""
-			if errors.As(err, &e) {
+			if e, ok := errors.AsType[*errs.Error](err); ok {
 				fix = e.Fix
 			}
 			c.bad(at+".without."+State(s).String(), "the term has no points for the value stated here", fix)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 const (
@@ -128,14 +129,12 @@ func (c *checker) term(at string, s *stratum, d *Term, pos int) {
 	c.attach(at, s, d.Variable, t, without)
 }
 
-func kindNames() (s string) {
+func kindNames() string {
+	names := make([]string, len(kinds))
 	for i, k := range kinds {
-		if i > 0 {
-			s += ", "
-		}
-		s += string(k)
+		names[i] = string(k)
 	}
-	return s
+	return strings.Join(names, ", ")
 }
 
 // amounts reads the coefficient or the table of a term, and returns the

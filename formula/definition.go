@@ -160,7 +160,7 @@ func (k Kind) linear() bool { return k != Square && !k.table() }
 
 // JSON returns the definition as a formula file.
 func (d *Definition) JSON() ([]byte, error) {
-	b, err := json.MarshalIndent(d, "", "  ")
+	b, err := json.MarshalIndent(d, "", "  ") //nolint:musttag // civil.Date writes itself as text
 	if err != nil {
 		return nil, err
 	}

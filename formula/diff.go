@@ -45,7 +45,7 @@ func Diff(a, b *Formula) []Difference {
 	seen := map[[3]string]bool{}
 	for _, e := range append(left, right...) {
 		d := Difference{Stratum: e.stratum, Code: e.code, Field: e.field}
-		d.collapse(a, b)
+		d = d.collapse(a, b)
 		key := [3]string{d.Stratum, d.Code, d.Field}
 		if seen[key] {
 			continue
@@ -77,23 +77,24 @@ func index(list []entry) map[[3]string]string {
 
 // collapse makes one difference of all that concerns a stratum or a term that
 // only one formula has.
-func (d *Difference) collapse(a, b *Formula) {
+func (d Difference) collapse(a, b *Formula) Difference {
 	if d.Stratum == "-" {
-		return
+		return d
 	}
 	left, right := a.strata[d.Stratum], b.strata[d.Stratum]
 	if left == nil || right == nil {
 		d.Code, d.Field = "-", "stratum"
 		d.Before, d.After = left.summary(), right.summary()
-		return
+		return d
 	}
 	if d.Code == interceptCode || d.Code == regionCode {
-		return
+		return d
 	}
 	if x, y := left.find(d.Code), right.find(d.Code); x == nil || y == nil {
 		d.Field = "term"
 		d.Before, d.After = x.summary(), y.summary()
 	}
+	return d
 }
 
 func (s *stratum) find(code string) *term {

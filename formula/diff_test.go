@@ -29,7 +29,7 @@ func TestDiff(t *testing.T) {
 		text = strings.Replace(text, change[0], change[1], 1)
 	}
 	b := parse(t, text)
-	var got []string
+	got := make([]string, 0, 20)
 	for _, d := range formula.Diff(a, b) {
 		got = append(got, d.String())
 	}

@@ -14,11 +14,12 @@ const (
 // Explanation is an index with all that went into it. The Points of Parts add
 // up to Unrounded exactly, in any order.
 type Explanation struct {
+	Result
+
 	Formula, Version, Hash string
 	EvaluationVersion      int
 	Stratum, Region        string
-	Result
-	Parts []Part // intercept, region, then the terms in the order of the file
+	Parts                  []Part // intercept, region, then the terms in the order of the file
 }
 
 // Part is one contribution to an index.
@@ -58,13 +59,12 @@ func (f *Formula) Explain(h Household) (Explanation, error) {
 	slices.SortFunc(parts, func(a, b Part) int { return cmp.Compare(s.position(a), s.position(b)) })
 	where := s.regions[h.Region]
 	effect := &d.Regions[where.group]
-	first := []Part{
-		{Code: interceptCode, Label: d.Intercept.Label, Coefficient: shortest(s.intercept), Points: Points(s.intercept), Status: d.Intercept.Status},
-		{Code: regionCode, Label: effect.Label, Value: h.Region, Coefficient: shortest(where.points), Points: Points(where.points), Status: effect.Status},
-	}
+	all := append(make([]Part, 0, 2+len(parts)),
+		Part{Code: interceptCode, Label: d.Intercept.Label, Coefficient: shortest(s.intercept), Points: Points(s.intercept), Status: d.Intercept.Status},
+		Part{Code: regionCode, Label: effect.Label, Value: h.Region, Coefficient: shortest(where.points), Points: Points(where.points), Status: effect.Status})
 	return Explanation{
 		Formula: f.def.ID, Version: f.def.Version, Hash: f.hash, EvaluationVersion: EvaluationVersion,
-		Stratum: h.Stratum, Region: h.Region, Result: r, Parts: append(first, parts...),
+		Stratum: h.Stratum, Region: h.Region, Result: r, Parts: append(all, parts...),
 	}, nil
 }
 

@@ -54,7 +54,9 @@ func TestFloatingPointComparison(t *testing.T) {
 	}
 }
 
+// must returns a function that fails the test on an error.
 func must(t *testing.T) func(formula.Index, error) formula.Index {
+	t.Helper()
 	return func(x formula.Index, err error) formula.Index {
 		if err != nil {
 			t.Fatal(err)
@@ -75,6 +77,7 @@ type floats struct {
 }
 
 func newFloats(t *testing.T, f *formula.Formula, stratum string) *floats {
+	t.Helper()
 	number := func(s string) float64 {
 		x, err := strconv.ParseFloat(s, 64)
 		if err != nil {

@@ -16,6 +16,7 @@ func TestGolden(t *testing.T) {
 		t.Run(g.cases, func(t *testing.T) {
 			f := load(t, g.formula)
 			golden(t, g.cases, func(t *testing.T, input string) string {
+				t.Helper()
 				first, rest, _ := strings.Cut(input, "\n")
 				verb, head, _ := strings.Cut(first, " ")
 				h := household(t, f, head, strings.Fields(rest))
@@ -34,6 +35,7 @@ func TestGolden(t *testing.T) {
 
 // The thresholds printed are those two programmes of the reference country use.
 func indexed(t *testing.T, r formula.Result) string {
+	t.Helper()
 	out := "index " + r.Index.String() + "\n"
 	for _, text := range []string{"9.3264284", "9.743001"} {
 		limit, err := formula.ParseThreshold(text)

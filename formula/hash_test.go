@@ -26,20 +26,20 @@ func TestGoldenHashes(t *testing.T) {
 	}
 }
 
-func read(t testing.TB, path string) string {
-	t.Helper()
+func read(tb testing.TB, path string) string {
+	tb.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return string(data)
 }
 
-func parse(t testing.TB, text string) *formula.Formula {
-	t.Helper()
+func parse(tb testing.TB, text string) *formula.Formula {
+	tb.Helper()
 	f, err := formula.Parse("f.json", []byte(text))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return f
 }
@@ -178,6 +178,7 @@ func shuffled[T any](r *rand.Rand, list []T) []T {
 }
 
 func sortedNames(t *testing.T, d formula.Definition) any {
+	t.Helper()
 	text, err := d.JSON()
 	if err != nil {
 		t.Fatal(err)

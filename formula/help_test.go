@@ -14,15 +14,15 @@ var rewrite = flag.Bool("rewrite", false, "write what the code gives into the go
 
 const moroccoFile = "../morocco/formulas/morocco-2021.json"
 
-func load(t testing.TB, path string) *formula.Formula {
-	t.Helper()
+func load(tb testing.TB, path string) *formula.Formula {
+	tb.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	f, err := formula.Parse(filepath.Base(path), data)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return f
 }
@@ -35,7 +35,7 @@ func golden(t *testing.T, path string, run func(t *testing.T, input string) stri
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	for _, part := range strings.Split(strings.TrimSpace(string(data)), "\n\n") {
+	for part := range strings.SplitSeq(strings.TrimSpace(string(data)), "\n\n") {
 		input, want, ok := strings.Cut(part+"\n", "----\n")
 		if !ok {
 			t.Fatalf("%s: a case without ----:\n%s", path, part)
@@ -55,7 +55,7 @@ func golden(t *testing.T, path string, run func(t *testing.T, input string) stri
 
 func uncomment(input string) string {
 	var b strings.Builder
-	for _, l := range strings.SplitAfter(input, "\n") {
+	for l := range strings.SplitAfterSeq(input, "\n") {
 		if !strings.HasPrefix(l, "#") {
 			b.WriteString(l)
 		}
@@ -110,14 +110,19 @@ func count(usual, soak int) int {
 	return usual
 }
 
+// fataler is what a test and a property have in common.
+type fataler interface {
+	Fatalf(format string, args ...any)
+}
+
 // one returns a formula of one term x, for tests that try unusual numbers.
-func one(t interface{ Fatalf(string, ...any) }, kind, coefficient, more string) *formula.Formula {
+func one(t fataler, kind, coefficient, more string) *formula.Formula {
 	return of(t, "1", `"code":"x","variable":"x","kind":"`+kind+`",`+more+`"coefficient":"`+coefficient+`"`)
 }
 
 // of returns a formula of one stratum "all" and one region "r", with the terms
 // given as the inside of their objects.
-func of(t interface{ Fatalf(string, ...any) }, intercept string, terms ...string) *formula.Formula {
+func of(t fataler, intercept string, terms ...string) *formula.Formula {
 	const rest = `,"label":{"en":"x"},"unit":{"en":"u"},"source":"s","status":"unverified"}`
 	text := `{"format":1,"id":"one","version":"1","languages":["en"],"title":{"en":"t"},"meaning":{"en":"m"},
 		"valid":{"from":"2020-01-01","to":null},"decimals":7,"index_range":{"from":"-999999","to":"999999"},

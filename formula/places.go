@@ -44,8 +44,8 @@ func (p *places) value(dec *json.Decoder, path string, depth int) bool {
 	switch tok {
 	case json.Delim('{'):
 		for dec.More() {
-			name, err := dec.Token()
-			if err != nil {
+			name, broken := dec.Token()
+			if broken != nil {
 				return false
 			}
 			inner := fmt.Sprint(name)

@@ -21,12 +21,13 @@ func randomHousehold(r *rand.Rand, vars []formula.Variable, stratum string) form
 }
 
 // variables of each stratum.
-func variables(t testing.TB, f *formula.Formula) map[string][]formula.Variable {
+func variables(tb testing.TB, f *formula.Formula) map[string][]formula.Variable {
+	tb.Helper()
 	m := map[string][]formula.Variable{}
 	for _, s := range f.Strata() {
 		vars, err := f.Variables(s)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		m[s] = vars
 	}

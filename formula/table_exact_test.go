@@ -83,8 +83,8 @@ func TestSumsDoNotWrap(t *testing.T) {
 			r.Index = formula.NoIndex
 		}
 		tab, _ := f.NewTable("all")
-		if err := tab.Append(h); err != nil {
-			t.Fatal(err)
+		if appendErr := tab.Append(h); appendErr != nil {
+			t.Fatal(appendErr)
 		}
 		dst := make([]formula.Index, 1)
 		tableErr := tab.Evaluate(dst)

@@ -13,7 +13,7 @@ import (
 )
 
 // same checks that a table gives what Evaluate gives, household by household.
-func same(t interface{ Fatalf(string, ...any) }, f *formula.Formula, tab *formula.Table, hs []formula.Household) {
+func same(t fataler, f *formula.Formula, tab *formula.Table, hs []formula.Household) {
 	dst := make([]formula.Index, tab.Len())
 	tableErr := tab.Evaluate(dst)
 	refused := 0
@@ -110,7 +110,7 @@ func TestTableOfManyDistinctValues(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var hs []formula.Household
+			hs := make([]formula.Household, 0, 70_000)
 			for i := range int64(70_000) {
 				x := formula.Int(first + i)
 				if kind == "number" && i > 5_000 {
@@ -146,8 +146,8 @@ func TestTableRefusals(t *testing.T) {
 		"not a whole number":              household(t, f, "urban 06", []string{"n_cars=1/2"}),
 	}
 	for want, h := range bad {
-		if err := tab.Append(h); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("got %v, want %q", err, want)
+		if refused := tab.Append(h); refused == nil || !strings.Contains(refused.Error(), want) {
+			t.Errorf("got %v, want %q", refused, want)
 		}
 	}
 	if tab.Len() != 0 {
@@ -155,8 +155,8 @@ func TestTableRefusals(t *testing.T) {
 	}
 	out := household(t, f, "urban 06", []string{"hh_size=60", "n_cars=90"})
 	for _, h := range []formula.Household{good, out, good} {
-		if err := tab.Append(h); err != nil {
-			t.Fatal(err)
+		if refused := tab.Append(h); refused != nil {
+			t.Fatal(refused)
 		}
 	}
 	dst := make([]formula.Index, 3)

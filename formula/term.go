@@ -85,7 +85,7 @@ func (t *term) contribute(variable string, v Value) (piece, error) {
 		x, p.limited = *t.cap, Capped
 	}
 	p.used = x
-	ok := true
+	var ok bool
 	switch t.kind {
 	case TableByValue, TableByRange:
 		if p.points, ok = t.lookup.byNumber(x); !ok {

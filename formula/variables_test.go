@@ -2,6 +2,7 @@ package formula_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -85,10 +86,7 @@ func TestBind(t *testing.T) {
 		{"unknown and long", func(m map[string]formula.Value) { m[strings.Repeat("ن", 5000)] = formula.Int(1) }, "a name of 10000 bytes: stratum rural has no such variable; check its spelling"},
 	}
 	for _, tt := range tests {
-		m := map[string]formula.Value{}
-		for k, v := range whole {
-			m[k] = v
-		}
+		m := maps.Clone(whole)
 		tt.change(m)
 		_, err := f.Bind("rural", m)
 		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.HasSuffix(err.Error(), tt.want) && !strings.Contains(err.Error(), tt.want)) {
