@@ -16,7 +16,7 @@ type Capacity struct {
 
 // Capacity counts, exactly, the numbers that can be drawn. With filters that
 // look at neighbouring digits it searches all numbers digit by digit and
-// leaves a prefix as soon as a filter does: about a second at ten digits,
+// leaves a prefix as soon as a filter does: a second at ten digits,
 // seven times as long with every further digit. Without such filters it
 // subtracts the numbers that the remaining filters ban from Candidates. The
 // work is shared over all processors and ends early with ctx.
@@ -48,7 +48,7 @@ func (s *Scheme) parallel(ctx context.Context, count func(*counter, []uint8) uin
 	tasks := uint64(len(s.heads)) * 10
 	for range min(runtime.GOMAXPROCS(0), int(tasks)) {
 		wg.Go(func() {
-			c := &counter{Scheme: s, stop: ctx.Done()}
+			c := s.counter(ctx)
 			for !c.stopped {
 				t := taken.Add(1) - 1
 				if t >= tasks {
@@ -66,9 +66,33 @@ func (s *Scheme) parallel(ctx context.Context, count func(*counter, []uint8) uin
 type counter struct {
 	*Scheme
 
+	rest    local      // far without blocks of two, which pairs sees to
+	pairs   [10]uint16 // by a digit: what followed it somewhere before the last two digits
 	d       [MaxLength]uint8
 	stop    <-chan struct{}
 	stopped bool
+}
+
+func (s *Scheme) counter(ctx context.Context) *counter {
+	c := &counter{Scheme: s, stop: ctx.Done(), rest: s.far}
+	if c.rest.block == 2 {
+		c.rest.block = 0
+	}
+	return c
+}
+
+// follow is Scheme.next for the first n digits, with the blocks of two looked
+// up instead of searched for.
+func (c *counter) follow(n int) uint16 {
+	last := c.d[n-1]
+	ok := c.window[c.d[n-2]*10+last]
+	if c.far.block == 2 {
+		ok &^= c.pairs[last]
+	}
+	if ok == 0 || c.rest.empty() {
+		return ok
+	}
+	return ok & c.rest.next(c.d[:n])
 }
 
 // start puts the prefix into c.d and returns its check product; ok is false
@@ -108,11 +132,16 @@ func (c *counter) walk(n int, left uint8) uint64 {
 		return 0
 	}
 	var total uint64
-	for ok := c.next(c.d[:n]); ok != 0; ok &= ok - 1 {
+	ok := c.follow(n)
+	// With one more digit, the last two before it can be met again.
+	first, before := c.d[n-2], c.pairs[c.d[n-2]]
+	c.pairs[first] |= 1 << c.d[n-1]
+	for ; ok != 0; ok &= ok - 1 {
 		v := uint8(bits.TrailingZeros16(ok))
 		c.d[n] = v
 		total += c.walk(n+1, extend(left, v, c.length-1-n))
 	}
+	c.pairs[first] = before
 	return total
 }
 
@@ -120,7 +149,7 @@ func (c *counter) walk(n int, left uint8) uint64 {
 // Most numbers end here, most of them banned by their last three digits.
 func (c *counter) last(check uint8) uint64 {
 	n := c.length - 1
-	if c.window[c.d[n-2]*10+c.d[n-1]]&(1<<check) == 0 || c.next(c.d[:n])&(1<<check) == 0 {
+	if c.window[c.d[n-2]*10+c.d[n-1]]&(1<<check) == 0 || c.follow(n)&(1<<check) == 0 {
 		return 0
 	}
 	c.d[n] = check

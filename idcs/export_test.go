@@ -9,7 +9,7 @@ func NewShortScheme(r Rule) (*Scheme, error) { return newScheme(r, 4) }
 // leading digits.
 func (s *Scheme) CountsByHead(ctx context.Context) map[string]uint64 {
 	out := map[string]uint64{}
-	c := &counter{Scheme: s, stop: ctx.Done()}
+	c := s.counter(ctx)
 	for _, a := range s.heads {
 		for b := range uint8(10) {
 			if s.local.empty() && len(s.shapes) == 0 {

@@ -162,7 +162,7 @@ func (l *local) next(d []uint8) uint16 {
 	}
 	for _, f := range l.forbidden {
 		n := len(f) - 1
-		if len(d) >= n && bytes.HasSuffix(d, f[:n]) {
+		if len(d) >= n && (n == 0 || d[len(d)-1] == f[n-1]) && bytes.HasSuffix(d, f[:n]) {
 			ok &^= 1 << f[n]
 		}
 	}

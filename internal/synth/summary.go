@@ -26,6 +26,7 @@ type Summary struct {
 // Row is one figure: generated, and what it is aimed at.
 type Row struct {
 	Target
+
 	Generated float64 `json:"generated"`
 	Reached   bool    `json:"reached"`
 }

@@ -41,6 +41,7 @@ const (
 // target is a Target with its numbers read.
 type target struct {
 	Target
+
 	stratum   int // -1: all
 	low, high float64
 	threshold formula.Threshold
