@@ -80,11 +80,11 @@ func (r *featureReader) object() error {
 		return err
 	}
 	for r.in.PeekKind() != '}' {
-		name, err := r.in.ReadToken()
+		raw, err := r.in.ReadValue()
 		if err != nil {
 			return err
 		}
-		if err := r.field(name.String()); err != nil {
+		if err := r.field(string(r.unquote(raw))); err != nil {
 			return err
 		}
 	}
@@ -149,12 +149,11 @@ func (r *featureReader) values() error {
 	r.seen = slices.Grow(r.seen[:0], n)[:n]
 	clear(r.seen)
 	for r.in.PeekKind() != '}' {
-		t, err := r.in.ReadToken()
+		raw, err := r.in.ReadValue()
 		if err != nil {
 			return err
 		}
-		name := t.String()
-		i, ok := s.position[name]
+		i, ok := s.position[string(r.unquote(raw))]
 		if !ok {
 			return errs.Bad("values", "a variable has a name the formula does not know", "see 'sijil formula check' and the formula file for the names")
 		}
@@ -186,25 +185,69 @@ func (r *featureReader) value(v formula.Variable) (formula.Value, error) {
 	default:
 		return bad(`write a number, a truth, "2/5", a code, or {"state":"unknown"}`)
 	}
-	t, err := r.in.ReadToken()
+	raw, err := r.in.ReadValue()
 	if err != nil {
 		return formula.Value{}, err
 	}
-	switch t.Kind() {
+	switch raw.Kind() {
 	case 't':
 		return formula.Bool(true), nil
 	case 'f':
 		return formula.Bool(false), nil
 	}
-	text := t.String()
-	if v.Kind == formula.TableByCode {
-		return formula.Code(text), nil
+	text := []byte(raw)
+	if raw.Kind() == '"' {
+		text = r.unquote(raw)
 	}
-	value, err := formula.ParseValue(text)
+	if v.Kind == formula.TableByCode {
+		return formula.Code(string(text)), nil
+	}
+	if value, ok := plain(text); ok {
+		return value, nil
+	}
+	value, err := formula.ParseValue(string(text))
 	if err != nil {
 		return bad(`write a number such as 3, 0.4 or "2/5"`)
 	}
 	return value, nil
+}
+
+// unquote returns the text of a JSON string, which the decoder has found
+// valid. It lies in the input unless it was escaped.
+func (r *featureReader) unquote(raw jsontext.Value) []byte {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return raw[1 : len(raw)-1]
+	}
+	text, err := jsontext.AppendUnquote(nil, raw)
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
+// plain reads what nearly every value is, "5" or "2/5", as formula.ParseValue
+// does; ok is false for anything else.
+func plain(text []byte) (v formula.Value, ok bool) {
+	num, rest := digits(text)
+	if len(rest) == 0 {
+		return formula.Int(num), len(text) > 0 && len(text) < 10
+	}
+	if rest[0] != '/' || len(rest) == len(text) {
+		return v, false
+	}
+	den, end := digits(rest[1:])
+	return formula.Ratio(num, den), len(end) == 0 && den > 0 && len(text) < 18 && text[0] != '0' && rest[1] != '0'
+}
+
+// digits reads leading digits and returns what follows.
+func digits(text []byte) (n int64, rest []byte) {
+	for i, c := range text {
+		if c < '0' || c > '9' {
+			return n, text[i:]
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n, nil
 }
 
 // state reads {"state":"unknown"}.
