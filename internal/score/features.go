@@ -148,6 +148,7 @@ func (r *featureReader) values() error {
 	r.got.values = slices.Grow(r.got.values, n)[:n]
 	r.seen = slices.Grow(r.seen[:0], n)[:n]
 	clear(r.seen)
+	var squares map[string]formula.Value
 	for r.in.PeekKind() != '}' {
 		raw, err := r.in.ReadValue()
 		if err != nil {
@@ -155,7 +156,15 @@ func (r *featureReader) values() error {
 		}
 		i, ok := s.position[string(r.unquote(raw))]
 		if !ok {
-			return errs.Bad("values", "a variable has a name the formula does not know", "see 'sijil formula check' and the formula file for the names")
+			// A square given beside its variable is accepted when it is the square.
+			name := string(r.unquote(raw))
+			if squares == nil {
+				squares = map[string]formula.Value{}
+			}
+			if squares[name], err = r.value(formula.Variable{Name: name}); err != nil {
+				return err
+			}
+			continue
 		}
 		if r.got.values[i], err = r.value(s.variables[i]); err != nil {
 			return err
@@ -171,7 +180,14 @@ func (r *featureReader) values() error {
 			missing.Add(errs.Bad("values."+s.variables[i].Name, "the variable has no value", `give it one, or {"state":"unknown"}`))
 		}
 	}
-	return missing.Err()
+	if len(squares) == 0 || len(missing) > 0 {
+		return missing.Err()
+	}
+	for i, v := range s.variables {
+		squares[v.Name] = r.got.values[i]
+	}
+	_, err := r.formula.Bind(r.got.stratum, squares)
+	return err
 }
 
 func (r *featureReader) value(v formula.Variable) (formula.Value, error) {
