@@ -9,7 +9,8 @@ func (l *loader) areas(m *Model, f *file) {
 		a := area{region: in.Region, stratum: l.stratum(at("areas.list", i, "stratum"), in.Stratum), shift: in.SizeShift}
 		var weights []int
 		for _, place := range l.in.Localities {
-			if place.Region != in.Region || place.Stratum != in.Stratum {
+			// A list kept by date may name a place twice.
+			if place.Region != in.Region || place.Stratum != in.Stratum || slices.Contains(a.localities, place.Code) {
 				continue
 			}
 			w, ok := f.Localities.Weights[place.Code]

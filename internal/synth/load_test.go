@@ -5,8 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"sijil/internal/civil"
 	"sijil/internal/errs"
 	"sijil/internal/synth"
+	"sijil/questionnaire"
 )
 
 // TestLoadSaysWhatIsWrong breaks the data one place at a time.
@@ -76,6 +78,30 @@ func TestLoadRefusesNames(t *testing.T) {
 		var e *errs.Error
 		if !errors.As(err, &e) || e.File != "names.csv" || e.Kind != errs.Invalid {
 			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// TestOtherDays makes declarations as of other days; they must still pass.
+func TestOtherDays(t *testing.T) {
+	t.Parallel()
+	c := reference(t)
+	for _, day := range []string{"2022-01-01", "2024-02-29", "2026-12-31"} {
+		in := c.inputs
+		in.AsOf = civil.MustParse(day)
+		m, err := synth.Load(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var h synth.Household
+		for i := range 1_000 {
+			m.Household(1, i, &h)
+			if h.Declaration.AsOf != in.AsOf {
+				t.Fatalf("%s: the declaration is of another day", day)
+			}
+			if err := c.q.Check(&h.Declaration, questionnaire.Place{Region: h.Region, Stratum: h.Stratum}); err != nil {
+				t.Fatalf("%s: household %d: %v", day, i, err)
+			}
 		}
 	}
 }
