@@ -62,7 +62,7 @@ type Assessment struct {
 
 	Intervals map[string]Interval `json:"intervals,omitempty"`
 
-	replicates [][]float64 // by figure, for paired differences
+	replicates map[string][][]float64 // by figure and section, for paired differences
 }
 
 func (a *Assessment) figures() []figure {
@@ -241,7 +241,7 @@ func (a *Assessment) bootstrap(j *judged, d *Design, o *AssessOptions) {
 		cards[r] = j.assess(d.Replicate(o.Seed, r))
 		progress.step()
 	})
-	a.replicates = nil
+	a.replicates = map[string][][]float64{}
 	values := make([]float64, o.Replicates)
 	for part, s := range a.sections() {
 		*s.intervals = map[string]Interval{}
@@ -252,8 +252,9 @@ func (a *Assessment) bootstrap(j *judged, d *Design, o *AssessOptions) {
 			if v := interval(values); !math.IsNaN(v.SE) {
 				(*s.intervals)[fig.name] = v
 			}
-			if fig.name == "eer" && part > 0 {
-				a.replicates = append(a.replicates, slices.Clone(values))
+			switch fig.name {
+			case "eer", "ier", "r2":
+				a.replicates[fig.name] = append(a.replicates[fig.name], slices.Clone(values))
 			}
 		}
 	}

@@ -186,8 +186,8 @@ func (b *builder) findMissing() {
 		}
 		b.framed = append(b.framed, i)
 	}
-	if len(b.kept) == 0 && len(b.list) == 0 {
-		b.list.Addf("missing", "leave out the columns that are mostly empty", "no row is without a missing value")
+	if len(b.kept) < 2 && len(b.list) == 0 {
+		b.list.Addf("rows", "check that the file is whole, and leave out columns that are mostly empty", "fewer than two rows are without a missing value")
 	}
 }
 

@@ -60,14 +60,20 @@ func (c *Comparison) pair() {
 			if a.replicates == nil {
 				continue
 			}
-			differences := make([]float64, len(a.replicates[q]))
-			for r := range differences {
-				differences[r] = a.replicates[q][r] - first.replicates[q][r]
-			}
-			p.Interval = interval(differences)
+			p.Interval = a.paired(first, "eer", q)
 			c.Paired = append(c.Paired, p)
 		}
 	}
+}
+
+// paired is the interval of a figure of a less the same of b, over common
+// replicates; at counts the sections that hold such a figure.
+func (a *Assessment) paired(b *Assessment, figure string, at int) Interval {
+	differences := make([]float64, len(a.replicates[figure][at]))
+	for r, v := range a.replicates[figure][at] {
+		differences[r] = v - b.replicates[figure][at][r]
+	}
+	return interval(differences)
 }
 
 // progress counts work done by several at once.

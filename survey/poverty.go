@@ -46,7 +46,7 @@ func (d *Design) Mean(values []float64) (Estimate, error) {
 	if total > float64(n) {
 		random *= (total - float64(n)) / total
 	}
-	return Estimate{Value: mean, SE: math.Sqrt(variance.At(0, 0)), Deff: share(variance.At(0, 0), random)}, nil
+	return Estimate{Value: mean, SE: root(variance.At(0, 0)), Deff: share(variance.At(0, 0), random)}, nil
 }
 
 // shortfalls returns the Foster–Greer–Thorbecke contribution of each row:

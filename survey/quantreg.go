@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -145,7 +146,8 @@ func (ls *leastSquares) interpolate(y []float64, basis []int) ([]float64, error)
 	step := mat.NewVecDense(k, nil)
 	for range 3 {
 		if err := lu.SolveVecTo(step, false, mat.NewVecDense(k, rhs)); err != nil {
-			if _, ill := err.(mat.Condition); !ill {
+			var ill mat.Condition
+			if !errors.As(err, &ill) {
 				return nil, &errs.Error{Kind: errs.Internal, What: "the interpolated rows of a quantile fit are dependent", Err: err}
 			}
 		}

@@ -4,12 +4,17 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"sijil/internal/errs"
 )
 
 // table lays out the coefficients with their four standard errors, and returns
 // the design-based covariance. Scores are formed in the whitened columns and
 // carried back through D·R⁻¹.
 func (ls *leastSquares) table(d *Design, sigma2 float64) ([]Coefficient, *mat.SymDense, error) {
+	if d.Units() < 2 {
+		return nil, nil, errs.Bad("psu", "the sample has one cluster, so nothing can be said of chance", "name another column of clusters, or none")
+	}
 	n, k := ls.x.Dims()
 	if ls.white == nil {
 		ls.white, ls.inverse = ls.f.whiten(ls.x)
@@ -42,13 +47,17 @@ func (ls *leastSquares) table(d *Design, sigma2 float64) ([]Coefficient, *mat.Sy
 			a += r * r
 		}
 		table[j] = Coefficient{Name: ls.names[j], Estimate: ls.beta[ls.kept[j]],
-			SEDesign:  math.Sqrt(v.design.At(j, j)),
-			SECluster: math.Sqrt(v.cluster.At(j, j)),
-			SEHC1:     math.Sqrt(v.hc1.At(j, j)),
+			SEDesign:  root(v.design.At(j, j)),
+			SECluster: root(v.cluster.At(j, j)),
+			SEHC1:     root(v.hc1.At(j, j)),
 			SEIID:     math.Sqrt(sigma2 * a)}
 	}
 	return table, v.design, nil
 }
+
+// root is the square root of a variance; what rounding leaves below zero of a
+// variance of nothing is nothing.
+func root(v float64) float64 { return math.Sqrt(max(v, 0)) }
 
 type variances struct{ design, cluster, hc1 *mat.SymDense }
 

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"sort"
@@ -53,7 +54,10 @@ func newVertex(ls *leastSquares, y []float64, tau float64) *vertex {
 		spread = max(spread, math.Abs(e))
 	}
 	for _, e := range y {
-		spread = max(spread, 1e-3*math.Abs(e), math.SmallestNonzeroFloat64/jitter)
+		spread = max(spread, 1e-3*math.Abs(e))
+	}
+	if spread == 0 {
+		spread = 1
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	start := make([]float64, n)
@@ -110,7 +114,8 @@ func (v *vertex) refresh() error {
 	}
 	inverse := mat.NewDense(v.k, v.k, v.inverse)
 	if err := inverse.Inverse(a); err != nil {
-		if _, ill := err.(mat.Condition); !ill {
+		var ill mat.Condition
+		if !errors.As(err, &ill) {
 			return &errs.Error{Kind: errs.Internal, What: "a quantile fit met dependent rows", Err: err}
 		}
 	}

@@ -65,9 +65,6 @@ func FitWLS(s *Sample, o Options) (*Fit, error) {
 	if s.N() > 0 && slices.Min(s.Y) == slices.Max(s.Y) {
 		return nil, constantTarget(s)
 	}
-	if s.Design.Units() < 2 {
-		return nil, errs.Bad("psu", "the sample has one cluster, so nothing can be said of chance", "name another column of clusters, or none")
-	}
 	ls, err := solveWLS(s, s.Design.Weight, o)
 	if err != nil {
 		return nil, err
