@@ -189,7 +189,12 @@ var identifierWords = map[string]bool{
 	"passport": true, "passeport": true, "latitude": true, "longitude": true, "gps": true,
 }
 
-const fewRows = 20
+// Below fewRows rows nothing can be told from repetition; up to fewLabels
+// labels a column such as region_name names places, not people.
+const (
+	fewRows   = 20
+	fewLabels = 30
+)
 
 func (c *Column) withhold(n int) {
 	hinted := false
@@ -200,7 +205,7 @@ func (c *Column) withhold(n int) {
 	switch c.Kind {
 	case Categorical:
 		distinct := len(c.Levels)
-		if hinted && 10*distinct > present && distinct > 1 {
+		if hinted && distinct > fewLabels && 10*distinct > present {
 			c.Withheld = "its header and its many different values are those of a name or an identifier"
 		} else if n >= fewRows && 2*distinct > present {
 			c.Withheld = "nearly every row has a text of its own, as names and identifiers have"

@@ -119,16 +119,16 @@ func TestTextAtRow40000(t *testing.T) {
 func TestNamesAndIdentifiersAreNoVariables(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	b.WriteString("y,serial,number,label,first_name,phone,owns_phone,wage,region\n")
-	for i := range 60 {
-		fmt.Fprintf(&b, "%d,%d,%d,t%d,n%d,%d,%d,%d,r%d\n", i%13, i+1, 90000000+(i*37)%60, (i*7)%60, i%9, 500+(i*11)%60, i%2, 1000+(i*17)%60, i%4)
+	b.WriteString("y,serial,number,label,first_name,phone,owns_phone,wage,region_name\n")
+	for i := range 120 {
+		fmt.Fprintf(&b, "%d,%d,%d,t%d,n%d,%d,%d,%d,r%d\n", i%13, i+1, 90000000+(i*37)%120, (i*7)%120, i%35, 500+(i*11)%120, i%2, 1000+(i*17)%120, i%4)
 	}
 	table, err := survey.ReadCSV(strings.NewReader(b.String()), survey.ReadOptions{File: "f.csv"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, refused := range map[string]bool{"serial": true, "number": true, "label": true, "first_name": true, "phone": true,
-		"owns_phone": false, "wage": false, "region": false} {
+		"owns_phone": false, "wage": false, "region_name": false} {
 		_, err := survey.Build(table, survey.Spec{Target: "y", Vars: []string{name}})
 		if (err != nil) != refused {
 			t.Errorf("%s: refused %v, want %v (%v)", name, err != nil, refused, err)
@@ -143,7 +143,7 @@ func TestNamesAndIdentifiersAreNoVariables(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := fmt.Sprint(s.Names), "[(Intercept) owns_phone wage region=r1 region=r2 region=r3]"; got != want {
+	if got, want := fmt.Sprint(s.Names), "[(Intercept) owns_phone wage region_name=r1 region_name=r2 region_name=r3]"; got != want {
 		t.Errorf("a pattern takes %s, want %s", got, want)
 	}
 	if got, want := fmt.Sprint(s.Withheld), "[serial number label first_name phone]"; got != want {
