@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"fmt"
-	"iter"
 	"slices"
 
 	"sijil/formula"
@@ -208,7 +207,7 @@ func readVectors(c *console, name string, q *questionnaire.Questionnaire, v *sco
 
 func (r *diffReport) compare(a, b *formula.Formula, vectors []formula.Vector, thresholds []formula.Threshold) {
 	const largest = 5
-	var households iter.Seq[formula.Vector] = slices.Values(vectors)
+	households := slices.Values(vectors)
 	// Without a threshold there are moves to show all the same.
 	first := formula.Compare(a, b, households, 0, largest)
 	r.Moves = &moveReport{Compared: first.Households, Rose: first.Rose, Fell: first.Fell, Same: first.Same, Refused: first.Refused, Largest: []shiftReport{}}

@@ -93,7 +93,7 @@ func (r *indexRun) explained(out []byte, no int, s *score.Scored) ([]byte, error
 	}
 	out = append(out, ")\n"...)
 	for _, o := range r.outcomes(s) {
-		out = fmt.Appendf(out, "  %s: threshold %s: %s\n", country.Text(o.programme.Name).In(r.cmd.Lang, "en"), o.threshold, o.cell())
+		out = fmt.Appendf(out, "  %s: threshold %s: %s\n", o.programme.Name.In(r.cmd.Lang, "en"), o.threshold, o.cell())
 		if o.hinges != "" {
 			out = fmt.Appendf(out, "    this hinges on %s\n", hingeWords[o.hinges])
 		}

@@ -44,7 +44,7 @@ func (b Bars) SVG() ([]byte, error) {
 	if len(b.Rows) == 0 {
 		return b.empty()
 	}
-	return b.picture(func(c *canvas) { b.draw(c, all) })
+	return b.picture(func(c *canvas) { b.drawf(c, all) })
 }
 
 func (b Bars) draw(c *canvas, all []float64) {
@@ -65,13 +65,13 @@ func (b Bars) draw(c *canvas, all []float64) {
 	if c.RTL {
 		x.from, x.to = c.width-x.from, c.width-x.to
 	}
-	c.draw(`<defs><pattern id="%s-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M1.5 0V5" stroke="%s" stroke-width="3"/></pattern></defs>`,
+	c.drawf(`<defs><pattern id="%s-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M1.5 0V5" stroke="%s" stroke-width="3"/></pattern></defs>`,
 		c.ID, accents[1])
 	c.y += 8
 	for _, r := range b.Rows {
 		b.row(c, x, r, wrap(r.Label, small, room), over)
 	}
-	c.draw(`<path d="M%s %sH%s" stroke="%s" stroke-opacity=".3"/>`, min(x.from, x.to), c.y, max(x.from, x.to), ink)
+	c.drawf(`<path d="M%s %sH%s" stroke="%s" stroke-opacity=".3"/>`, min(x.from, x.to), c.y, max(x.from, x.to), ink)
 	c.ticksBelow(x)
 	for _, line := range wrap(b.XAxis.Label, small, c.width-2*margin) {
 		c.y += small * 1.3
@@ -97,16 +97,16 @@ func (b Bars) row(c *canvas, x scale, r Bar, label []string, over bool) {
 	for i, l := range label {
 		c.words(start, first+line*float64(i), small, at, l, "")
 	}
-	c.draw(`<path d="M%s %sv%s" stroke="%s" stroke-opacity=".6"/>`, x.px(0), zero, tall, ink)
+	c.drawf(`<path d="M%s %sv%s" stroke="%s" stroke-opacity=".6"/>`, x.px(0), zero, tall, ink)
 	paint := accents[0]
 	if r.Value < 0 {
 		paint = "url(#" + c.ID + "-hatch)"
 	}
 	from, to := x.px(0), x.px(r.Value)
-	c.draw(`<rect x="%s" y="%s" width="%s" height="14" fill="%s" fill-opacity=".85"/>`, min(from, to), bar, math.Abs(to-from), paint)
+	c.drawf(`<rect x="%s" y="%s" width="%s" height="14" fill="%s" fill-opacity=".85"/>`, min(from, to), bar, math.Abs(to-from), paint)
 	if r.Interval != nil {
 		low, high := x.px(r.Interval[0]), x.px(r.Interval[1])
-		c.draw(`<path d="M%s %sH%sM%s %sv8M%s %sv8" stroke="%s" stroke-width="1.3"/>`,
+		c.drawf(`<path d="M%s %sH%sM%s %sv8M%s %sv8" stroke="%s" stroke-width="1.3"/>`,
 			low, bar+7, high, low, bar+3, high, bar+3, ink)
 	}
 	end, endAt := c.width-margin, rightEdge

@@ -59,7 +59,7 @@ func shares(power float64) (x, y, low, high []float64) {
 }
 
 func sweep(f chart.Frame, first, second string, marks []chart.Mark) chart.Lines {
-	var x, a, b, lo, hi []float64
+	var x, a, b, lo, hi []float64 //nolint:prealloc // nine points
 	for i := range 9 {
 		q := .1 + .05*float64(i)
 		x = append(x, q)

@@ -18,8 +18,8 @@ var number = regexp.MustCompile(`NaN|Inf|[0-9]e[+-]?[0-9]`)
 
 // wellFormed checks XML, the accessible root, and that nothing is fetched or
 // run; it returns the text of all text elements.
-func wellFormed(t testing.TB, svg []byte) []string {
-	t.Helper()
+func wellFormed(tb testing.TB, svg []byte) []string {
+	tb.Helper()
 	d := xml.NewDecoder(strings.NewReader(string(svg)))
 	var open, texts []string
 	for {
@@ -28,19 +28,19 @@ func wellFormed(t testing.TB, svg []byte) []string {
 			break
 		}
 		if err != nil {
-			t.Fatalf("not well formed: %v\n%s", err, svg)
+			tb.Fatalf("not well formed: %v\n%s", err, svg)
 		}
 		switch e := tok.(type) {
 		case xml.StartElement:
 			open = append(open, e.Name.Local)
 			if !strings.Contains(" svg title desc style rect path circle text defs pattern ", " "+e.Name.Local+" ") {
-				t.Fatalf("element %s", e.Name.Local)
+				tb.Fatalf("element %s", e.Name.Local)
 			}
 			if e.Name.Local == "text" {
 				texts = append(texts, "")
 			}
 			for _, a := range e.Attr {
-				safeAttribute(t, e.Name.Local, a)
+				safeAttribute(tb, e.Name.Local, a)
 			}
 		case xml.EndElement:
 			open = open[:len(open)-1]
@@ -52,24 +52,24 @@ func wellFormed(t testing.TB, svg []byte) []string {
 	}
 	for _, want := range []string{`role="img"`, `<title id="`, `<desc id="`, `aria-labelledby="`, `viewBox="0 0 `} {
 		if !strings.Contains(string(svg), want) {
-			t.Fatalf("%s is missing in\n%s", want, svg)
+			tb.Fatalf("%s is missing in\n%s", want, svg)
 		}
 	}
 	return texts
 }
 
-func safeAttribute(t testing.TB, element string, a xml.Attr) {
-	t.Helper()
+func safeAttribute(tb testing.TB, element string, a xml.Attr) {
+	tb.Helper()
 	if a.Name.Local == "style" || strings.HasPrefix(a.Name.Local, "on") || a.Name.Local == "href" {
-		t.Fatalf("attribute %s of %s", a.Name.Local, element)
+		tb.Fatalf("attribute %s of %s", a.Name.Local, element)
 	}
 	switch a.Name.Local {
 	case "x", "y", "width", "height", "cx", "cy", "r", "d", "points":
 		if number.MatchString(a.Value) {
-			t.Fatalf("%s of %s is %q", a.Name.Local, element, a.Value)
+			tb.Fatalf("%s of %s is %q", a.Name.Local, element, a.Value)
 		}
 		if v, err := strconv.ParseFloat(a.Value, 64); err == nil && v < 0 && a.Name.Local != "x" && a.Name.Local != "y" {
-			t.Fatalf("%s of %s is %q", a.Name.Local, element, a.Value)
+			tb.Fatalf("%s of %s is %q", a.Name.Local, element, a.Value)
 		}
 	}
 }

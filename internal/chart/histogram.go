@@ -58,7 +58,7 @@ func (h Histogram) bars(p plot) {
 		}
 		x0, x1, y := p.x.px(h.Edges[i]), p.x.px(h.Edges[i+1]), p.y.px(n)
 		gap := min(1, (x1-x0)*.1)
-		p.draw(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" fill-opacity=".8"/>`,
+		p.drawf(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" fill-opacity=".8"/>`,
 			x0+gap/2, y, x1-x0-gap, p.y.from-y, accents[0])
 	}
 }

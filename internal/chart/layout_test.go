@@ -46,8 +46,8 @@ func labels(t reporter, svg []byte) (all []label, width float64) {
 	return root.Text, root.Width
 }
 
-// clear fails when a text leaves the picture or lies on another.
-func clear(t reporter, svg []byte) {
+// apart fails when a text leaves the picture or lies on another.
+func apart(t reporter, svg []byte) {
 	t.Helper()
 	all, width := labels(t, svg)
 	for i, a := range all {
@@ -72,7 +72,7 @@ func TestLabelsStayApart(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Log(name)
-		clear(t, svg)
+		apart(t, svg)
 	}
 }
 
@@ -97,7 +97,7 @@ func TestMarksStayApart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		clear(t, svg)
+		apart(t, svg)
 	})
 }
 

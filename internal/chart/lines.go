@@ -80,12 +80,12 @@ func (l Curve) SVG() ([]byte, error) {
 		list := entries(l.Series)
 		if l.Diagonal != "" {
 			list = append(list, entry{l.Diagonal, func(c *canvas, x, y float64) {
-				c.draw(`<path d="M%s %sh26" stroke="%s" stroke-opacity=".5"/>`, x, y, ink)
+				c.drawf(`<path d="M%s %sh26" stroke="%s" stroke-opacity=".5"/>`, x, y, ink)
 			}})
 		}
 		c.legend(list)
 		c.area(domain{x1: 1, y1: 1, square: true}, nil, func(p plot) {
-			p.draw(`<path d="M%s %sL%s %s" stroke="%s" stroke-opacity=".5"/>`, p.x.from, p.y.from, p.x.to, p.y.to, ink)
+			p.drawf(`<path d="M%s %sL%s %s" stroke="%s" stroke-opacity=".5"/>`, p.x.from, p.y.from, p.x.to, p.y.to, ink)
 			p.series(l.Series)
 		})
 	})
@@ -121,10 +121,10 @@ func (f Frame) series(all []Series) (drawn []Series, err error) {
 }
 
 func entries(series []Series) []entry {
-	var list []entry
+	list := make([]entry, 0, len(series))
 	for i, s := range series {
 		list = append(list, entry{s.Name, func(c *canvas, x, y float64) {
-			c.draw(`<path d="M%s %sh26" stroke="%s" stroke-width="2.2"%s/>`, x, y, accents[i], dash(i))
+			c.drawf(`<path d="M%s %sh26" stroke="%s" stroke-width="2.2"%s/>`, x, y, accents[i], dash(i))
 		}})
 	}
 	return list
@@ -142,7 +142,7 @@ func (p plot) series(all []Series) {
 	for i, s := range all {
 		if len(s.Low) > 1 {
 			d := "M" + p.path(s.X, s.High, s.Step) + "L" + backwards(p.path(s.X, s.Low, s.Step)) + "Z"
-			p.draw(`<path d="%s" fill="%s" fill-opacity=".16"/>`, d, accents[i])
+			p.drawf(`<path d="%s" fill="%s" fill-opacity=".16"/>`, d, accents[i])
 		}
 	}
 	for i, s := range all {
@@ -150,7 +150,7 @@ func (p plot) series(all []Series) {
 		case len(s.X) == 1:
 			p.point(s, accents[i])
 		case len(s.X) > 1:
-			p.draw(`<path d="M%s" fill="none" stroke="%s" stroke-width="2.2" stroke-linejoin="round"%s/>`,
+			p.drawf(`<path d="M%s" fill="none" stroke="%s" stroke-width="2.2" stroke-linejoin="round"%s/>`,
 				p.path(s.X, s.Y, s.Step), accents[i], dash(i))
 		}
 	}
@@ -160,9 +160,9 @@ func (p plot) series(all []Series) {
 func (p plot) point(s Series, paint string) {
 	x := p.x.px(s.X[0])
 	if len(s.Low) == 1 {
-		p.draw(`<path d="M%s %sV%s" stroke="%s" stroke-width="1.5"/>`, x, p.y.px(s.Low[0]), p.y.px(s.High[0]), paint)
+		p.drawf(`<path d="M%s %sV%s" stroke="%s" stroke-width="1.5"/>`, x, p.y.px(s.Low[0]), p.y.px(s.High[0]), paint)
 	}
-	p.draw(`<circle cx="%s" cy="%s" r="4" fill="%s"/>`, x, p.y.px(s.Y[0]), paint)
+	p.drawf(`<circle cx="%s" cy="%s" r="4" fill="%s"/>`, x, p.y.px(s.Y[0]), paint)
 }
 
 // path is the points of a line, joined by L.

@@ -67,14 +67,14 @@ func (p plot) grid(yTicks []tick) {
 	}
 	for _, t := range yTicks {
 		level := p.y.px(t.at)
-		p.draw(`<path d="M%s %sH%s" stroke="%s" stroke-opacity=".14"/>`, p.x.from, level, p.x.to, ink)
+		p.drawf(`<path d="M%s %sH%s" stroke="%s" stroke-opacity=".14"/>`, p.x.from, level, p.x.to, ink)
 		p.number(side+gap, level+4, at, shorten(t.label, small, p.width*.3))
 	}
 }
 
 // xAxis draws the horizontal axis below the area and moves down.
 func (p plot) xAxis() {
-	p.draw(`<path d="M%s %sH%s" stroke="%s" stroke-opacity=".6"/>`, p.x.from, p.y.from, p.x.to, ink)
+	p.drawf(`<path d="M%s %sH%s" stroke="%s" stroke-opacity=".6"/>`, p.x.from, p.y.from, p.x.to, ink)
 	p.ticksBelow(p.x)
 	if p.XAxis.Label == "" {
 		return
@@ -91,7 +91,7 @@ func (c *canvas) ticksBelow(x scale) {
 		return apart >= (textWidth(a, small)+textWidth(b, small))/2+10
 	}
 	for _, t := range x.ticks(c.XAxis.format, fits) {
-		c.draw(`<path d="M%s %sv4" stroke="%s" stroke-opacity=".6"/>`, x.px(t.at), c.y, ink)
+		c.drawf(`<path d="M%s %sv4" stroke="%s" stroke-opacity=".6"/>`, x.px(t.at), c.y, ink)
 		half := textWidth(t.label, small) / 2
 		if x.px(t.at) >= half && x.px(t.at) <= c.width-half {
 			c.number(x.px(t.at), c.y+17, middle, t.label)
@@ -173,7 +173,7 @@ const halo = ` font-weight="600" paint-order="stroke" stroke="var(--chart-paper,
 // flag draws a vertical mark.
 func (p plot) flag(f flag) {
 	top := p.y.to - 6 - float64(f.lane)*16
-	p.draw(`<path d="M%s %sV%s" stroke="%s" stroke-width="1.5" stroke-dasharray="5 3"/>`, f.x, top-8, p.y.from, ink)
+	p.drawf(`<path d="M%s %sV%s" stroke="%s" stroke-width="1.5" stroke-dasharray="5 3"/>`, f.x, top-8, p.y.from, ink)
 	if f.flipped {
 		p.words(f.to, top, small, rightEdge, f.label, halo)
 		return

@@ -51,12 +51,12 @@ type tick struct {
 func (s scale) ticks(format func(float64) string, fits func(a, b string, apart float64) bool) []tick {
 	for n := 10.0; n >= 1; n-- {
 		t := s.every((s.hi-s.lo)/n, format)
-		clear := true
+		legible := true
 		for i := 1; i < len(t); i++ {
 			apart := math.Abs(s.px(t[i].at) - s.px(t[i-1].at))
-			clear = clear && t[i].label != t[i-1].label && fits(t[i-1].label, t[i].label, apart)
+			legible = legible && t[i].label != t[i-1].label && fits(t[i-1].label, t[i].label, apart)
 		}
-		if clear && len(t) > 0 {
+		if legible && len(t) > 0 {
 			return t
 		}
 	}

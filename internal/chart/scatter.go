@@ -75,7 +75,7 @@ func (s Scatter) points(p plot) {
 		if s.XLine != nil && s.YLine != nil && (s.X[i] <= s.XLine.At) != (s.Y[i] <= s.YLine.At) {
 			paint = `fill="none" stroke="` + accents[1] + `" stroke-width="1.3"`
 		}
-		p.draw(`<circle cx="%s" cy="%s" r="%s" %s/>`, p.x.px(s.X[i]), p.y.px(s.Y[i]), r, paint)
+		p.drawf(`<circle cx="%s" cy="%s" r="%s" %s/>`, p.x.px(s.X[i]), p.y.px(s.Y[i]), r, paint)
 	}
 }
 
@@ -83,7 +83,7 @@ func (s Scatter) points(p plot) {
 func (s Scatter) quadrants(p plot) {
 	if s.YLine != nil {
 		y := p.y.px(s.YLine.At)
-		p.draw(`<path d="M%s %sH%s" stroke="%s" stroke-width="1.5" stroke-dasharray="5 3"/>`, p.x.from, y, p.x.to, ink)
+		p.drawf(`<path d="M%s %sH%s" stroke="%s" stroke-width="1.5" stroke-dasharray="5 3"/>`, p.x.from, y, p.x.to, ink)
 		label := shorten(s.YLine.Label, small, (p.x.to-p.x.from)/2)
 		p.words(p.x.to-4, y-5, small, rightEdge, label, halo)
 	}

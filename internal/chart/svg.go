@@ -65,8 +65,8 @@ func n(v float64) string {
 	return strconv.FormatFloat(math.Round(v*10)/10+0, 'f', -1, 64)
 }
 
-// draw writes one element; numbers are coordinates, strings are trusted.
-func (c *canvas) draw(format string, args ...any) {
+// drawf writes one element; numbers are coordinates, strings are trusted.
+func (c *canvas) drawf(format string, args ...any) {
 	for i, a := range args {
 		if v, ok := a.(float64); ok {
 			args[i] = n(v)
@@ -94,7 +94,7 @@ func (c *canvas) number(x, y float64, at edge, s string) {
 }
 
 func (c *canvas) text(x, y, size float64, anchor, s, attributes string) {
-	c.draw(`<text x="%s" y="%s" font-size="%s" text-anchor="%s"%s>%s</text>`, x, y, size, anchor, attributes, escape(s))
+	c.drawf(`<text x="%s" y="%s" font-size="%s" text-anchor="%s"%s>%s</text>`, x, y, size, anchor, attributes, escape(s))
 }
 
 // begins is the edge where reading begins, and its x at the margin.
@@ -129,16 +129,16 @@ func (f Frame) picture(body func(*canvas)) ([]byte, error) {
 	c.y = math.Ceil(c.y + margin)
 	drawing := bytes.Clone(c.Bytes())
 	c.Reset()
-	c.draw(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s" role="img" aria-labelledby="%s-title %s-desc"%s font-family="system-ui,'Segoe UI','Noto Sans','Noto Sans Arabic','Noto Kufi Arabic',sans-serif" fill="%s">`,
+	c.drawf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s" role="img" aria-labelledby="%s-title %s-desc"%s font-family="system-ui,'Segoe UI','Noto Sans','Noto Sans Arabic','Noto Kufi Arabic',sans-serif" fill="%s">`,
 		c.width, c.y, c.width, c.y, f.ID, f.ID, f.language(), ink)
-	c.draw(`<title id="%s-title">%s</title>`, f.ID, escape(f.Title))
-	c.draw(`<desc id="%s-desc">%s</desc>`, f.ID, escape(f.Desc))
+	c.drawf(`<title id="%s-title">%s</title>`, f.ID, escape(f.Title))
+	c.drawf(`<desc id="%s-desc">%s</desc>`, f.ID, escape(f.Desc))
 	if f.Standalone {
-		c.draw(`<style>%s</style>`, dark)
-		c.draw(`<rect width="%s" height="%s" fill="%s"/>`, c.width, c.y, paper)
+		c.drawf(`<style>%s</style>`, dark)
+		c.drawf(`<rect width="%s" height="%s" fill="%s"/>`, c.width, c.y, paper)
 	}
-	c.Write(drawing)
-	c.draw(`</svg>`)
+	c.Buffer.Write(drawing)
+	c.drawf(`</svg>`)
 	return c.Bytes(), nil
 }
 
@@ -156,7 +156,7 @@ func (f Frame) empty() ([]byte, error) {
 		f.NoData = "No data"
 	}
 	return f.picture(func(c *canvas) {
-		c.draw(`<rect x="%s" y="%s" width="%s" height="120" fill="none" stroke="%s" stroke-opacity=".3" stroke-dasharray="4 4"/>`,
+		c.drawf(`<rect x="%s" y="%s" width="%s" height="120" fill="none" stroke="%s" stroke-opacity=".3" stroke-dasharray="4 4"/>`,
 			margin, c.y+8, c.width-2*margin, ink)
 		c.words(c.width/2, c.y+73, small, middle, f.NoData, ` fill-opacity=".8"`)
 		c.y += 128
@@ -191,7 +191,7 @@ func runeWidth(r rune) float64 {
 func wrap(s string, size, width float64) []string {
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(s) {
+	for word := range strings.FieldsSeq(s) {
 		if joined := strings.TrimSpace(line + " " + word); textWidth(joined, size) <= width {
 			line = joined
 			continue

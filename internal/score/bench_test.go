@@ -72,7 +72,7 @@ func featureLine(tb testing.TB, s *score.Scorer, x *score.Scored) []byte {
 func BenchmarkFeatures(b *testing.B) {
 	s, lines := scorer(b)
 	w := s.Worker()
-	var features [][]byte
+	features := make([][]byte, 0, len(lines))
 	for _, l := range lines {
 		x, err := w.Line(l)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"sijil/formula"
+	"sijil/internal/score"
 )
 
 // A feature line of what the formula saw gives the index of the declaration.
@@ -77,22 +78,21 @@ func TestPresumedBirthdays(t *testing.T) {
 	t.Parallel()
 	s, lines := scorer(t)
 	w := s.Worker()
-	with := func(birth string) (index, low, high formula.Index, presumed int) {
+	with := func(birth string) score.Scored {
 		line := strings.Replace(string(lines[2]), `"1954-06-15"`, `"`+birth+`"`, 1)
 		x, err := w.Line([]byte(line))
 		if err != nil {
 			t.Fatalf("%s: %v", birth, err)
 		}
-		return x.Result.Index, x.Low, x.High, x.PresumedAges
+		return *x
 	}
-	younger, _, _, _ := with("1954-12-31")
-	older, _, _, n := with("1954-01-01")
-	if n != 0 || older == younger {
+	younger, older := with("1954-12-31").Result.Index, with("1954-01-01").Result.Index
+	if n := with("1954-01-01").PresumedAges; n != 0 || older == younger {
 		t.Fatalf("whole dates: %d presumed, %s and %s", n, older, younger)
 	}
-	index, low, high, n := with("1954")
-	if n != 1 || low != min(older, younger) || high != max(older, younger) || (index != low && index != high) {
-		t.Errorf("year only: %s in %s to %s, %d presumed; want %s and %s", index, low, high, n, older, younger)
+	x := with("1954")
+	if x.PresumedAges != 1 || x.Low != min(older, younger) || x.High != max(older, younger) || (x.Result.Index != x.Low && x.Result.Index != x.High) {
+		t.Errorf("year only: %s in %s to %s, %d presumed; want %s and %s", x.Result.Index, x.Low, x.High, x.PresumedAges, older, younger)
 	}
 }
 
