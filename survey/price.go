@@ -1,7 +1,6 @@
 package survey
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -103,8 +102,6 @@ func PriceOfGroups(s *Sample, m Method, folds []int, groups []TagGroup, o Assess
 	if err := knownVariables(s, groups); err != nil {
 		return nil, err
 	}
-	plain := *s
-	plain.Groups = nil // errors by group belong to Assess
 	o.Programmes = nil
 	prices := []Price{{Group: AllVariables, Dropped: []string{}}}
 	methods := []Method{Without(m, AllVariables, nil)}
@@ -113,12 +110,11 @@ func PriceOfGroups(s *Sample, m Method, folds []int, groups []TagGroup, o Assess
 		if len(columnsWithout(s, g.Variables)) < 2 {
 			p.Unpriced = "no variable would be left"
 		} else {
-			methods = append(methods, withGroups(Without(m, g.Name, g.Variables), s))
+			methods = append(methods, Without(m, g.Name, g.Variables))
 		}
 		prices = append(prices, p)
 	}
-	methods[0] = withGroups(methods[0], s)
-	c, err := Compare(&plain, methods, folds, o)
+	c, err := Compare(s, methods, folds, o)
 	if err != nil {
 		return nil, err
 	}
@@ -135,9 +131,6 @@ func PriceOfGroups(s *Sample, m Method, folds []int, groups []TagGroup, o Assess
 	}
 	return prices, nil
 }
-
-// withGroups is here for methods that fit by group: it is the method as it is.
-func withGroups(m Method, _ *Sample) Method { return m }
 
 func knownVariables(s *Sample, groups []TagGroup) error {
 	var list errs.List
@@ -174,12 +167,4 @@ func known(v Interval) *Interval {
 		return nil
 	}
 	return &v
-}
-
-// String says what the price is, for people: "0.012 ± 0.007".
-func (v *Interval) String() string {
-	if v == nil {
-		return "unknown"
-	}
-	return fmt.Sprintf("%.4f [%.4f, %.4f]", v.SE, v.Low, v.High)
 }
