@@ -44,7 +44,7 @@ func (b Bars) SVG() ([]byte, error) {
 	if len(b.Rows) == 0 {
 		return b.empty()
 	}
-	return b.picture(func(c *canvas) { b.drawf(c, all) })
+	return b.picture(func(c *canvas) { b.draw(c, all) })
 }
 
 func (b Bars) draw(c *canvas, all []float64) {
