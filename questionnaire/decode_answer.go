@@ -1,41 +1,27 @@
 package questionnaire
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
 	"sijil/formula"
 )
 
-// answer reads the answer to one item.
-func (dec *decoder) answer(at field, code []byte) bool {
-	set, answers := &dec.q.household, dec.d.Answers
-	if at.member > 0 {
-		set, answers = &dec.q.member, dec.d.Members[at.member-1].Answers
-	}
-	item := set.find(code, dec.guess)
-	if item == nil {
-		return dec.unknown(at, code, dec.hint(at, code))
-	}
-	dec.guess = item.at + 1
-	at.name = item.Code
-	a := &answers[item.at]
-	if a.Given {
-		dec.bad(at, "the item is answered twice", "keep one answer")
-	}
-	a.Given = true
-	if dec.scan.next() == '{' {
-		return dec.state(at, a)
-	}
-	switch item.Type {
-	case Boolean:
-		return dec.truth(at, a)
-	case Count:
-		return dec.count(at, item, a)
-	case Amount:
-		return dec.amount(at, item, a)
-	}
-	return dec.choice(at, item, a)
+// answers reads the answers to items of one level.
+func (dec *decoder) answers(of field, set *items, into []Answer) {
+	dec.guess = 0
+	dec.object(of, func(code []byte) {
+		item := set.find(code, dec.guess)
+		if item == nil {
+			dec.unknown(of, code, dec.hint(of, code))
+			return
+		}
+		dec.guess = item.at + 1
+		at := of
+		at.name = item.Code
+		into[item.at] = dec.answer(at, item)
+	})
 }
 
 // hint says where an item belongs that stands at the wrong level.
@@ -51,33 +37,52 @@ func (dec *decoder) hint(at field, code []byte) string {
 	return "use the codes of the questionnaire's items"
 }
 
-func (dec *decoder) truth(at field, a *Answer) bool {
-	switch dec.scan.next() {
-	case 't':
-		a.Int = 1
-		return dec.scan.word("true")
-	case 'f':
-		return dec.scan.word("false")
+// answer reads the answer to one item.
+func (dec *decoder) answer(at field, item *Item) Answer {
+	a := Answer{Given: true}
+	switch {
+	case dec.next() == '{':
+		a.State = dec.state(at)
+	case item.Type == Boolean:
+		a.Int = dec.truth(at)
+	case item.Type == Count:
+		a.Int = dec.count(at, item)
+	case item.Type == Amount:
+		a.Int = dec.amount(at, item)
+	default:
+		a.Int = dec.choice(at, item)
 	}
-	return dec.wrong(at, "true or false, or {\"state\":\"unknown\"}")
+	return a
 }
 
-func (dec *decoder) count(at field, item *Item, a *Answer) bool {
+func (dec *decoder) truth(at field) int64 {
+	switch dec.next() {
+	case 't':
+		dec.take()
+		return 1
+	case 'f':
+		dec.take()
+		return 0
+	}
+	dec.wrong(at, "true or false, or {\"state\":\"unknown\"}")
+	return 0
+}
+
+func (dec *decoder) count(at field, item *Item) int64 {
 	const want = "a whole number such as 3, or {\"state\":\"unknown\"}"
-	if c := dec.scan.next(); c != '-' && (c < '0' || c > '9') {
-		return dec.wrong(at, want)
+	if dec.next() != '0' {
+		dec.wrong(at, want)
+		return 0
 	}
-	text, ok := dec.scan.number()
-	if !ok {
-		return false
+	text := dec.scalar()
+	if dec.stopped {
+		return 0
 	}
-	for _, c := range text {
-		if c == '.' || c == 'e' || c == 'E' {
-			dec.bad(at, "not a whole number", "write "+want)
-			return true
-		}
+	if bytes.ContainsAny(text, ".eE") {
+		dec.bad(at, "not a whole number", "write "+want)
+		return 0
 	}
-	n := int64(-1)
+	n := int64(-1) // below every limit
 	if len(text) <= 18 && text[0] != '-' {
 		n = 0
 		for _, c := range text {
@@ -85,27 +90,26 @@ func (dec *decoder) count(at field, item *Item, a *Answer) bool {
 		}
 	}
 	dec.within(at, item, n)
-	a.Int = n
-	return true
+	return n
 }
 
-func (dec *decoder) amount(at field, item *Item, a *Answer) bool {
+func (dec *decoder) amount(at field, item *Item) int64 {
 	const want = "an amount as text with at most two decimals, such as \"50.00\", or {\"state\":\"unknown\"}"
-	if dec.scan.next() != '"' {
-		return dec.wrong(at, want)
+	if dec.next() != '"' {
+		dec.wrong(at, want)
+		return 0
 	}
-	text, ok := dec.scan.text()
+	text, ok := dec.text()
 	if !ok {
-		return false
+		return 0
 	}
 	n, ok := parseAmount(text)
 	if !ok {
 		dec.bad(at, "not an amount", "write "+want)
-		return true
+		return 0
 	}
 	dec.within(at, item, n)
-	a.Int = n
-	return true
+	return n
 }
 
 // within checks the widest limits of all strata.
@@ -130,18 +134,18 @@ func (l Limits) words(item *Item) string {
 	return "accepted from " + strconv.FormatInt(l.Min, 10) + " to " + strconv.FormatInt(l.Max, 10)
 }
 
-func (dec *decoder) choice(at field, item *Item, a *Answer) bool {
-	if dec.scan.next() != '"' {
-		return dec.wrong(at, "one of the item's codes, or {\"state\":\"unknown\"}")
+func (dec *decoder) choice(at field, item *Item) int64 {
+	if dec.next() != '"' {
+		dec.wrong(at, "one of the item's codes, or {\"state\":\"unknown\"}")
+		return 0
 	}
-	code, ok := dec.scan.text()
+	code, ok := dec.text()
 	if !ok {
-		return false
+		return 0
 	}
 	for i := range item.Choices {
 		if item.Choices[i].Code == string(code) {
-			a.Int = int64(i)
-			return true
+			return int64(i)
 		}
 	}
 	codes := make([]string, len(item.Choices))
@@ -149,31 +153,28 @@ func (dec *decoder) choice(at field, item *Item, a *Answer) bool {
 		codes[i] = c.Code
 	}
 	dec.bad(at, "the code is not in the item's list", "use one of: "+strings.Join(codes, ", "))
-	return true
+	return 0
 }
 
 // state reads {"state":"unknown"} and its like.
-func (dec *decoder) state(at field, a *Answer) bool {
-	found := false
-	ok := dec.object(at, func(at field, name []byte) bool {
+func (dec *decoder) state(at field) formula.State {
+	state, found := formula.Present, false
+	dec.object(at, func(name []byte) {
 		if string(name) != "state" {
-			return dec.wrong(at, "{\"state\":\"unknown\"} with this one name")
-		}
-		if found {
-			dec.bad(at, "the name stands twice", "keep one of them")
+			dec.wrong(at, "{\"state\":\"unknown\"} with this one name")
+			return
 		}
 		found = true
-		return dec.line(at, func(t []byte) {
-			s, ok := formula.ParseState(string(t))
-			if !ok || s == formula.Present {
-				dec.bad(at, "not a state", "write unknown, not_applicable or not_asked")
-				return
-			}
-			a.State = s
-		})
+		text, ok := dec.words(at)
+		if !ok {
+			return
+		}
+		if state, ok = formula.ParseState(string(text)); !ok || state == formula.Present {
+			dec.bad(at, "not a state", "write unknown, not_applicable or not_asked")
+		}
 	})
-	if ok && !found {
+	if !found && !dec.stopped {
 		dec.bad(at, "the answer is empty", "write {\"state\":\"unknown\"}, or the answer itself")
 	}
-	return ok
+	return state
 }

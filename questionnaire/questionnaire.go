@@ -35,6 +35,7 @@ type Questionnaire struct {
 	member     items
 	counted    *rules.Program
 	scratch    sync.Pool
+	decoders   sync.Pool
 }
 
 // Text is a text per language, by the language's code.
