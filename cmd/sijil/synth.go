@@ -93,6 +93,9 @@ func loadSynth(land *country.Country, asOf string) (*synth.Model, error) {
 		return nil, err
 	}
 	for _, l := range g.Localities {
+		if !l.To.IsZero() { // an entry that no longer holds
+			continue
+		}
 		in.Localities = append(in.Localities, synth.Locality{Code: l.Code, Region: l.Region, Stratum: l.Stratum})
 	}
 	return synth.Load(in)
