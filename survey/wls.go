@@ -144,10 +144,7 @@ func (fit *Fit) goodness(s *Sample, k int) {
 	fit.ResidualSD = math.Sqrt(rss / (n - float64(k)) * n / sw.float())
 }
 
-// Predict returns the fitted value of every row of a sample with the columns
-// of the one fitted. Terms are added in column order.
-func (fit *Fit) Predict(s *Sample) []float64 { return linear(s.X, fit.Beta) }
-
+// linear returns x·beta, terms added in column order.
 func linear(x *mat.Dense, beta []float64) []float64 {
 	n, _ := x.Dims()
 	out := make([]float64, n)
