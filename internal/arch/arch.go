@@ -58,7 +58,8 @@ var Rooms = []Room{
 	{Name: "strict JSON", Packages: []string{"internal/strictjson"}, Own: []string{"internal/errs"},
 		Outside: []string{"github.com/go-json-experiment/json"}},
 	{Name: "walls", Packages: []string{"internal/arch"}},
-	{Name: "lines", Packages: []string{"internal/lines"}, Own: []string{"internal/errs"}},
+	{Name: "order", Packages: []string{"internal/inorder"}, Banned: worldly},
+	{Name: "lines", Packages: []string{"internal/lines"}, Own: []string{"internal/errs", "internal/inorder"}},
 	{Name: "charts", Packages: []string{"internal/chart"}, Own: []string{"internal/errs"}, Banned: worldly},
 	{Name: "scoring", Packages: []string{"internal/score"},
 		Own:     append([]string{"formula", "questionnaire", "internal/country"}, engineShared...),
@@ -67,7 +68,7 @@ var Rooms = []Room{
 		Own:    append([]string{"idcs", "formula", "rules", "questionnaire"}, engineShared...),
 		Banned: except(worldly, "os")},
 	{Name: "synthetic population", Packages: []string{"internal/synth"},
-		Own:    append([]string{"formula", "questionnaire", "internal/country"}, engineShared...),
+		Own:    append([]string{"formula", "questionnaire", "internal/country", "internal/inorder"}, engineShared...),
 		Banned: except(worldly, "math/rand/v2")},
 
 	{Name: "service binary", Packages: []string{"cmd/sijil"}, Own: []string{"*", "internal/*"}, Outside: []string{"*"}},

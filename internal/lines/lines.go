@@ -1,7 +1,7 @@
 // Package lines works through a text line by line on all processors, and
 // gives the results back in the order of the lines.
 //
-// It knows chunks, workers and order. It refuses to know what a line means.
+// It knows lines and chunks of them. It refuses to know what a line means.
 package lines
 
 import (
@@ -10,10 +10,9 @@ import (
 	"context"
 	"errors"
 	"io"
-	"runtime"
-	"sync"
 
 	"sijil/internal/errs"
+	"sijil/internal/inorder"
 )
 
 // MaxLength is how many bytes a line may have. A longer one is an error of
@@ -43,49 +42,16 @@ type Sink func(out []byte, failed []error, done int) error
 // the sink with file and line; Each itself returns errors of reading, of the
 // sink, and of ctx.
 func Each(ctx context.Context, file string, r io.Reader, newWork func() Work, sink Sink) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	workers := runtime.GOMAXPROCS(0)
-	todo := make(chan *chunk, workers)
-	ordered := make(chan *chunk, 2*workers)
-	var reading error
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		defer close(todo)
-		defer close(ordered)
-		reading = split(ctx, file, r, todo, ordered)
-	})
-	for range workers {
-		work := newWork()
-		wg.Go(func() {
-			for c := range todo {
-				c.do(file, work)
-			}
-		})
-	}
-	var sinking error
 	done := 0
-	for c := range ordered {
-		<-c.ready
-		if sinking != nil {
-			continue
-		}
-		done += len(c.lines)
-		if sinking = sink(c.out, c.failed, done); sinking != nil {
-			cancel()
-		}
-	}
-	wg.Wait()
-	return errors.Join(sinking, reading)
-}
-
-// chunk is a run of lines on its way from the reader over a worker to the
-// sink.
-type chunk struct {
-	lines  []line
-	out    []byte
-	failed []error
-	ready  chan struct{}
+	return inorder.Run(ctx, func(ctx context.Context, yield func([]line) bool) error {
+		return split(ctx, file, r, yield)
+	}, func() func([]line) (made, error) {
+		work := newWork()
+		return func(chunk []line) (made, error) { return do(file, chunk, work), nil }
+	}, func(m made) error {
+		done += m.lines
+		return sink(m.out, m.failed, done)
+	})
 }
 
 type line struct {
@@ -94,54 +60,53 @@ type line struct {
 	long bool
 }
 
-func (c *chunk) do(file string, work Work) {
-	for _, l := range c.lines {
+// made is what a work made of a chunk.
+type made struct {
+	lines  int
+	out    []byte
+	failed []error
+}
+
+func do(file string, chunk []line, work Work) made {
+	m := made{lines: len(chunk)}
+	for _, l := range chunk {
 		if l.long {
-			c.failed = append(c.failed, &errs.Error{
+			m.failed = append(m.failed, &errs.Error{
 				Kind: errs.Invalid, File: file, Line: l.no, What: "the line is longer than 1 MiB",
 				Fix: "check that each record stands on a line of its own",
 			})
 			continue
 		}
-		before := len(c.out)
-		out, err := work(c.out, l.no, l.text)
+		before := len(m.out)
+		out, err := work(m.out, l.no, l.text)
 		if err != nil {
-			c.failed = append(c.failed, errs.At(err, file, l.no))
+			m.failed = append(m.failed, errs.At(err, file, l.no))
 			out = out[:before]
 		}
-		c.out = out
+		m.out = out
 	}
-	close(c.ready)
+	return m
 }
 
-// split cuts r into chunks and sends each to the workers and, in order, to
-// the sink.
-func split(ctx context.Context, file string, r io.Reader, todo, ordered chan<- *chunk) error {
+// split cuts r into chunks of lines.
+func split(ctx context.Context, file string, r io.Reader, yield func([]line) bool) error {
 	in := bufio.NewReaderSize(r, MaxLength)
 	for no := 1; ; {
-		c := &chunk{ready: make(chan struct{})}
+		var chunk []line
 		size := 0
 		var err error
-		for err == nil && ctx.Err() == nil && len(c.lines) < chunkLines && size < chunkBytes {
+		for err == nil && ctx.Err() == nil && len(chunk) < chunkLines && size < chunkBytes {
 			var l line
 			l, err = next(ctx, in, no)
 			no++
 			if l.long || len(l.text) > 0 {
 				size += len(l.text)
-				c.lines = append(c.lines, l)
-			}
-		}
-		if len(c.lines) > 0 {
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case ordered <- c:
-				todo <- c
+				chunk = append(chunk, l)
 			}
 		}
 		switch {
-		case ctx.Err() != nil || errors.Is(err, io.EOF):
-			return ctx.Err()
+		case len(chunk) > 0 && !yield(chunk), ctx.Err() != nil, errors.Is(err, io.EOF):
+			return nil
 		case err != nil:
 			return &errs.Error{Kind: errs.Unavailable, File: file, Line: no, What: "cannot be read", Err: err}
 		}

@@ -3,10 +3,10 @@ package synth
 import (
 	"context"
 	"io"
-	"runtime"
 	"sync"
 
 	"sijil/internal/errs"
+	"sijil/internal/inorder"
 	"sijil/questionnaire"
 )
 
@@ -24,28 +24,22 @@ type Writers struct {
 // how many. progress, where not nil, is told how many are written. It stops
 // early with ctx.
 func (m *Model) Generate(ctx context.Context, w Writers, seed uint64, n int, progress func(done int)) error {
-	type part struct{ households, persons []byte }
 	var free sync.Pool
-	return chunks(ctx, n, func(from, to int) (*part, error) {
-		p, ok := free.Get().(*part)
-		if !ok {
-			p = new(part)
-		}
-		p.households, p.persons = p.households[:0], p.persons[:0]
+	return inorder.Run(ctx, spans(n), func() func(span) (*part, error) {
 		var h Household
-		for i := from; i < to; i++ {
-			m.Household(seed, i, &h)
-			if w.Households != nil {
-				p.households = append(m.q.AppendJSON(p.households, &h.Declaration), '\n')
+		return func(s span) (*part, error) {
+			p, ok := free.Get().(*part)
+			if !ok {
+				p = new(part)
 			}
-			if w.Persons != nil {
-				for j := range h.Persons {
-					p.persons = append(h.Persons[j].AppendJSON(p.persons), '\n')
-				}
+			p.span, p.households, p.persons = s, p.households[:0], p.persons[:0]
+			for i := s.from; i < s.to; i++ {
+				m.Household(seed, i, &h)
+				p.add(m, &h, w)
 			}
+			return p, nil
 		}
-		return p, nil
-	}, func(p *part, done int) error {
+	}, func(p *part) error {
 		defer free.Put(p)
 		if err := write(w.Households, p.households, "households"); err != nil {
 			return err
@@ -54,10 +48,39 @@ func (m *Model) Generate(ctx context.Context, w Writers, seed uint64, n int, pro
 			return err
 		}
 		if progress != nil {
-			progress(done)
+			progress(p.to)
 		}
 		return nil
 	})
+}
+
+// span is a run of households, the last of which is to-1.
+type span struct{ from, to int }
+
+// spans cuts n households into the chunks that goroutines make.
+func spans(n int) func(context.Context, func(span) bool) error {
+	return func(_ context.Context, yield func(span) bool) error {
+		for from := 0; from < n && yield(span{from, min(from+chunk, n)}); from += chunk {
+		}
+		return nil
+	}
+}
+
+// part is a chunk as it is written.
+type part struct {
+	span
+	households, persons []byte
+}
+
+func (p *part) add(m *Model, h *Household, w Writers) {
+	if w.Households != nil {
+		p.households = append(m.q.AppendJSON(p.households, &h.Declaration), '\n')
+	}
+	if w.Persons != nil {
+		for i := range h.Persons {
+			p.persons = append(h.Persons[i].AppendJSON(p.persons), '\n')
+		}
+	}
 }
 
 func write(w io.Writer, b []byte, what string) error {
@@ -91,69 +114,4 @@ func (p *Person) AppendJSON(dst []byte) []byte {
 	field(`,"sex":"`, sex)
 	field(`,"birth_date":"`, p.Birth.String())
 	return append(dst, '}')
-}
-
-// chunks makes the chunks of 0 to n on all processors and hands them to take
-// in order, with how many households they complete. The first error stops it.
-func chunks[T any](ctx context.Context, n int, produce func(from, to int) (T, error), take func(part T, done int) error) error {
-	type made struct {
-		part T
-		err  error
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	// Each chunk has a place to put its part; the queue bounds how many are
-	// under way.
-	queue := make(chan chan made, 2*runtime.GOMAXPROCS(0))
-	type task struct {
-		from int
-		into chan made
-	}
-	tasks := make(chan task)
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for t := range tasks {
-				part, err := produce(t.from, min(t.from+chunk, n))
-				t.into <- made{part, err}
-			}
-		})
-	}
-	wg.Go(func() {
-		defer close(queue)
-		defer close(tasks)
-		for from := 0; from < n; from += chunk {
-			into := make(chan made, 1)
-			select {
-			case queue <- into:
-			case <-ctx.Done():
-				return
-			}
-			select {
-			case tasks <- task{from, into}:
-			case <-ctx.Done():
-				return
-			}
-		}
-	})
-	done := 0
-	for into := range queue {
-		var got made
-		select {
-		case got = <-into:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		if got.err != nil {
-			cancel()
-			return got.err
-		}
-		done = min(done+chunk, n)
-		if err := take(got.part, done); err != nil {
-			cancel()
-			return err
-		}
-	}
-	return ctx.Err()
 }

@@ -10,6 +10,7 @@ import (
 
 	"sijil/formula"
 	"sijil/internal/errs"
+	"sijil/internal/inorder"
 )
 
 // Summary compares a population with its targets.
@@ -58,11 +59,12 @@ func (m *Model) Summarise(ctx context.Context, f *formula.Formula, seed uint64, 
 	if err != nil {
 		return nil, err
 	}
-	err = chunks(ctx, n, func(from, to int) (*tally, error) {
-		return m.count(f, seed, from, to)
-	}, func(t *tally, done int) error {
+	done := 0
+	err = inorder.Run(ctx, spans(n), func() func(span) (*tally, error) {
+		return func(s span) (*tally, error) { return m.count(f, seed, s) }
+	}, func(t *tally) error {
 		total.merge(t)
-		if progress != nil {
+		if done = min(done+chunk, n); progress != nil {
 			progress(done)
 		}
 		return nil
@@ -73,14 +75,14 @@ func (m *Model) Summarise(ctx context.Context, f *formula.Formula, seed uint64, 
 	return total.summary(seed), nil
 }
 
-// count tallies households from to to-1.
-func (m *Model) count(f *formula.Formula, seed uint64, from, to int) (*tally, error) {
+// count tallies a run of households.
+func (m *Model) count(f *formula.Formula, seed uint64, s span) (*tally, error) {
 	t, err := m.newTally(f)
 	if err != nil {
 		return nil, err
 	}
 	var h Household
-	for i := from; i < to; i++ {
+	for i := s.from; i < s.to; i++ {
 		m.Household(seed, i, &h)
 		if err := t.add(&h); err != nil {
 			return nil, fmt.Errorf("household %d of seed %d: %w", i, seed, err)
