@@ -104,9 +104,13 @@ func newHidable(s *Sample, t Term) *hidable {
 	return h
 }
 
+// telling is how many rows must bear a column out as a function of an item.
+const telling = 10
+
 // findFollowers finds the columns that take one value at each value of the
-// item: its square, or bands of it. Items whose values hardly repeat have none,
-// for there everything would follow.
+// item: its square, or bands of it. Chance must not pass for arithmetic: at
+// least ten rows must repeat a value of the item and show in the column
+// something else than its commonest value.
 func (h *hidable) findFollowers(s *Sample) {
 	first := map[float64]int{}
 	for i := range s.N() {
@@ -117,9 +121,6 @@ func (h *hidable) findFollowers(s *Sample) {
 		}
 	}
 	slices.Sort(h.seen)
-	if 2*len(first) > s.N() {
-		return
-	}
 	for _, t := range s.Terms {
 		for _, c := range t.Columns {
 			if c != h.column && follows(s, h.column, c, first) {
@@ -136,15 +137,29 @@ func (h *hidable) findFollowers(s *Sample) {
 }
 
 func follows(s *Sample, from, column int, first map[float64]int) bool {
-	varies := false
+	all, repeated := map[float64]int{}, map[float64]int{}
 	for i := range s.N() {
-		v := s.X.At(i, column)
-		if v != s.X.At(first[s.X.At(i, from)], column) {
+		v, at := s.X.At(i, column), first[s.X.At(i, from)]
+		if v != s.X.At(at, column) {
 			return false
 		}
-		varies = varies || v != s.X.At(0, column)
+		all[v]++
+		if at != i {
+			repeated[v]++
+		}
 	}
-	return varies
+	commonest, most, rows := 0.0, 0, 0
+	for v, n := range all {
+		if n > most || n == most && v < commonest {
+			commonest, most = v, n
+		}
+	}
+	for v, n := range repeated {
+		if v != commonest {
+			rows += n
+		}
+	}
+	return rows >= telling
 }
 
 // variants lists the ways to make a move: one, but for codes one a level.
