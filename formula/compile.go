@@ -136,18 +136,7 @@ func (c *checker) languages() {
 }
 
 // text checks that t is written in each of the file's languages.
-func (c *checker) text(path string, t Text) {
-	for _, l := range c.def.Languages {
-		if strings.TrimSpace(t[l]) == "" {
-			c.bad(path, "no text in "+l, "write it in each of the file's languages")
-		}
-	}
-	for l := range t {
-		if !slices.Contains(c.def.Languages, l) {
-			c.bad(path, "text in a language that the file does not name", "add the language to languages, or leave the text out")
-		}
-	}
-}
+func (c *checker) text(path string, t Text) { t.Check(path, c.def.Languages, c.bad) }
 
 func (c *checker) sources() {
 	seen := map[string]bool{}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"sijil/internal/civil"
+	"sijil/internal/lang"
 )
 
 // Definition is a formula file as it is written (docs/formula.md is the
@@ -26,7 +27,7 @@ type Definition struct {
 }
 
 // Text is text for people, by language.
-type Text map[string]string
+type Text = lang.Text
 
 // Validity is the span of as-of dates a formula is for, both days included.
 // A nil To leaves it open.

@@ -36,7 +36,7 @@ func TestParseErrors(t *testing.T) {
 		{"term twice", `"code": "goats"`, `"code": "rent"`, "th.json:142: strata.coast.terms[7].code: term rent: another term of the stratum has this code; give each term its own code"},
 		{"reserved code", `"code": "goats"`, `"code": "region"`, "th.json:142: strata.coast.terms[7].code: term region: the code is taken by what every formula has; use another code"},
 		{"floor above cap", `"floor": "1/4"`, `"floor": "9/4"`, "th.json:113: strata.coast.terms[4].floor: term rooms: the floor is above the cap; exchange them"},
-		{"no label in a language", `"pt": "Coast"`, `"pt": ""`, "th.json:21: strata.coast.label: no text in pt; write it in each of the file's languages"},
+		{"no label in a language", `"pt": "Coast"`, `"pt": ""`, "th.json:21: strata.coast.label.pt: the text is missing; write it in each of en, pt"},
 		{"unknown source", `"source": "survey",`, `"source": "hearsay",`, "th.json:25: strata.coast.intercept.source: no such source; name one of the file's sources by its id"},
 		{"dispute without readings", `"status": "unverified"`, `"status": "disputed", "note": "n"`, "th.json:22: strata.coast.intercept.readings: readings and the status disputed go together; give every reading of a disputed number, and none of another"},
 		{"validity", `"2026-12-31"`, `"2023-12-31"`, "th.json:11: valid.to: the last day is missing or lies before the first; write it as YYYY-MM-DD, or null while it is open"},

@@ -5,12 +5,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"sijil/internal/civil"
 	"sijil/internal/errs"
+	"sijil/internal/lang"
 	"sijil/internal/strictjson"
 )
 
@@ -46,15 +46,15 @@ type (
 		Status          string `json:"status"`
 	}
 	fileVariant struct {
-		Code         string   `json:"code"`
-		Label        Text     `json:"label"`
-		Help         Text     `json:"help"`
-		NotAsked     []string `json:"not_asked"`
-		FrameProfile string   `json:"frame_profile"`
+		Code         string    `json:"code"`
+		Label        lang.Text `json:"label"`
+		Help         lang.Text `json:"help"`
+		NotAsked     []string  `json:"not_asked"`
+		FrameProfile string    `json:"frame_profile"`
 	}
 	fileSection struct {
 		Code  string     `json:"code"`
-		Title Text       `json:"title"`
+		Title lang.Text  `json:"title"`
 		Items []fileItem `json:"items"`
 	}
 	fileItem struct {
@@ -63,16 +63,16 @@ type (
 		Type            string               `json:"type"`
 		Purpose         string               `json:"purpose"`
 		Optional        bool                 `json:"optional"`
-		Label           Text                 `json:"label"`
-		Help            Text                 `json:"help"`
+		Label           lang.Text            `json:"label"`
+		Help            lang.Text            `json:"help"`
 		Choices         []fileChoice         `json:"choices"`
 		Limits          map[string]fileLimit `json:"limits"`
 		AskedIf         string               `json:"asked_if"`
 		IfNotApplicable jsontext.Value       `json:"if_not_applicable"`
 	}
 	fileChoice struct {
-		Code  string `json:"code"`
-		Label Text   `json:"label"`
+		Code  string    `json:"code"`
+		Label lang.Text `json:"label"`
 	}
 	fileLimit struct {
 		Min jsontext.Value `json:"min"`
@@ -195,17 +195,8 @@ func (b *builder) code(field, code string) {
 }
 
 // text checks that a text stands in every language and in no other.
-func (b *builder) text(field string, t Text) {
-	for _, l := range b.in.Languages {
-		if strings.TrimSpace(t[l]) == "" {
-			b.errs.Addf(field+"."+l, "write it in every language", "the text is missing")
-		}
-	}
-	for l := range t {
-		if !slices.Contains(b.in.Languages, l) {
-			b.errs.Addf(field+"."+l, "add the language to languages, or drop the text", "the questionnaire has no such language")
-		}
-	}
+func (b *builder) text(field string, t lang.Text) {
+	t.Check(field, b.in.Languages, func(field, what, fix string) { b.errs.Addf(field, fix, "%s", what) })
 }
 
 func (b *builder) section(path string, s fileSection) {

@@ -90,7 +90,7 @@ func TestParseErrorsNameTheirPlace(t *testing.T) {
 		{"no source of the birthday", `"day": 1, "source": "invented"`, `"day": 1, "source": ""`, "presumed_birthday.source: it is empty"},
 		{"no such birthday", `"month": 1, "day": 1`, `"month": 2, "day": 30`, "presumed_birthday: the year has no such day"},
 		{"no language", `["en"]`, `[]`, "languages: the list is empty"},
-		{"text of another language", `{"en": "Tie"}`, `{"en": "Tie", "fr": "Lien"}`, "sections.people.items.tie.label.fr: the questionnaire has no such language"},
+		{"text of another language", `{"en": "Tie"}`, `{"en": "Tie", "fr": "Lien"}`, "sections.people.items.tie.label.fr: the text is in a language of its own; the languages are en"},
 		{"text missing", `{"en": "Tie"}`, `{"en": " "}`, "sections.people.items.tie.label.en: the text is missing"},
 		{"stratum twice", `["coast", "hills"]`, `["coast", "coast"]`, `strata[1]: the code "coast" stands twice`},
 		{"stratum misspelt", `["coast", "hills"]`, `["coast", "The Hills"]`, "strata[1]: not a code"},

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"sijil/formula"
+	"sijil/internal/lang"
 	"sijil/rules"
 )
 
@@ -38,9 +39,6 @@ type Questionnaire struct {
 	decoders   sync.Pool
 }
 
-// Text is a text per language, by the language's code.
-type Text map[string]string
-
 // Level says of whom an item is asked.
 type Level uint8
 
@@ -64,7 +62,7 @@ const (
 // Section is a page of the questionnaire.
 type Section struct {
 	Code  string
-	Title Text
+	Title lang.Text
 	Items []*Item
 }
 
@@ -76,8 +74,8 @@ type Item struct {
 	Type     Type
 	Purpose  string // what the answer is used for; a country asks nothing without a use
 	Optional bool   // left out, it counts as unknown instead of being an error
-	Label    Text
-	Help     Text // nil when there is none
+	Label    lang.Text
+	Help     lang.Text // nil when there is none
 	Choices  []Option
 	Limits   []Limits // one per stratum, in the order of Strata; for counts and amounts
 	AskedIf  string   // the condition under which the question arises, in CEL; "" is always
@@ -101,7 +99,7 @@ func (i *Item) Choice(code string) (pos int, ok bool) {
 // Option is one of the answers a choice offers.
 type Option struct {
 	Code  string
-	Label Text
+	Label lang.Text
 }
 
 // Limits are the least and the greatest answer accepted, in the item's unit:
@@ -111,8 +109,8 @@ type Limits struct{ Min, Max int64 }
 // Variant is a form of the questionnaire for a kind of household.
 type Variant struct {
 	Code         string
-	Label        Text
-	Help         Text
+	Label        lang.Text
+	Help         lang.Text
 	FrameProfile string // the profile of the formula's frame it puts the household in; "" for none
 
 	notAsked map[*Item]bool

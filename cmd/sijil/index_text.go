@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"sijil/formula"
-	"sijil/internal/country"
 	"sijil/internal/score"
 )
 
@@ -105,7 +104,7 @@ func (r *indexRun) explained(out []byte, no int, s *score.Scored) ([]byte, error
 		if p.Points == 0 {
 			continue
 		}
-		out = fmt.Appendf(out, "  %+18s  %s%s\n", signed(p.Points), country.Text(p.Label).In(r.cmd.Lang, "en"), partValue(p))
+		out = fmt.Appendf(out, "  %+18s  %s%s\n", signed(p.Points), p.Label.In(r.cmd.Lang, "en"), partValue(p))
 	}
 	out = fmt.Appendf(out, "  %18s  sum, before rounding to 7 decimals\n", e.Unrounded)
 	if zero := nothing(e, r.cmd.Lang); zero != "" {
@@ -152,7 +151,7 @@ func nothing(e formula.Explanation, lang string) string {
 	var zero []string
 	for _, p := range e.Parts {
 		if p.Points == 0 {
-			zero = append(zero, country.Text(p.Label).In(lang, "en"))
+			zero = append(zero, p.Label.In(lang, "en"))
 		}
 	}
 	return strings.Join(zero, "; ")

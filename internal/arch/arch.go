@@ -25,7 +25,7 @@ type Room struct {
 }
 
 // engineShared is what every engine may lean on.
-var engineShared = []string{"internal/errs", "internal/civil", "internal/strictjson"}
+var engineShared = []string{"internal/errs", "internal/civil", "internal/lang", "internal/strictjson"}
 
 // worldly are the packages through which an engine or a register would touch
 // the world it must not know.
@@ -54,6 +54,7 @@ var Rooms = []Room{
 
 	{Name: "foundations", Packages: []string{"internal/errs"}},
 	{Name: "civil dates", Packages: []string{"internal/civil"}, Own: []string{"internal/errs"}},
+	{Name: "texts", Packages: []string{"internal/lang"}, Banned: worldly},
 	{Name: "clock", Packages: []string{"internal/clock"}, Own: []string{"internal/civil"}},
 	{Name: "strict JSON", Packages: []string{"internal/strictjson"}, Own: []string{"internal/errs"},
 		Outside: []string{"github.com/go-json-experiment/json"}},

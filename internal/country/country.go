@@ -18,34 +18,21 @@ import (
 	"sijil/formula"
 	"sijil/idcs"
 	"sijil/internal/errs"
+	"sijil/internal/lang"
 	"sijil/internal/strictjson"
 	"sijil/questionnaire"
 )
 
-// Text is a text in each of a country's languages, by language code.
-type Text map[string]string
-
-// In returns the text in a language, or the first of the fallbacks that has
-// one: a missing translation is not a missing text.
-func (t Text) In(language string, fallbacks ...string) string {
-	for _, l := range append([]string{language}, fallbacks...) {
-		if s := t[l]; s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
 // Country is an opened folder. Its parts are read when they are asked for:
 // checking a number does not compile a questionnaire.
 type Country struct {
-	Code      string          // ISO 3166-1 alpha-2, lower case
-	Name      Text            //
-	Zone      *time.Location  // where its days begin
-	Currency  Currency        //
-	Languages []string        // in the order pages offer them
-	Formula   string          // id of the formula in force
-	Strata    map[string]Text // codes and names of the strata, such as milieus
+	Code      string               // ISO 3166-1 alpha-2, lower case
+	Name      lang.Text            //
+	Zone      *time.Location       // where its days begin
+	Currency  Currency             //
+	Languages []string             // in the order pages offer them
+	Formula   string               // id of the formula in force
+	Strata    map[string]lang.Text // codes and names of the strata, such as milieus
 
 	identifier idcs.Rule
 	files      fs.FS
@@ -53,9 +40,9 @@ type Country struct {
 
 // Currency is the money amounts are stated in.
 type Currency struct {
-	Code     string `json:"code"`     // ISO 4217
-	Decimals int    `json:"decimals"` // of its unit; amounts are kept in the smallest
-	Name     Text   `json:"name"`
+	Code     string    `json:"code"`     // ISO 4217
+	Decimals int       `json:"decimals"` // of its unit; amounts are kept in the smallest
+	Name     lang.Text `json:"name"`
 }
 
 // The files of a country's folder.
@@ -68,15 +55,15 @@ const (
 )
 
 type header struct {
-	Format     int             `json:"format"`
-	Code       string          `json:"code"`
-	Name       Text            `json:"name"`
-	Zone       string          `json:"zone"`
-	Currency   Currency        `json:"currency"`
-	Languages  []string        `json:"languages"`
-	Formula    string          `json:"formula"`
-	Strata     map[string]Text `json:"strata"`
-	Identifier identifier      `json:"identifier"`
+	Format     int                  `json:"format"`
+	Code       string               `json:"code"`
+	Name       lang.Text            `json:"name"`
+	Zone       string               `json:"zone"`
+	Currency   Currency             `json:"currency"`
+	Languages  []string             `json:"languages"`
+	Formula    string               `json:"formula"`
+	Strata     map[string]lang.Text `json:"strata"`
+	Identifier identifier           `json:"identifier"`
 }
 
 type identifier struct {
@@ -213,18 +200,9 @@ func readError(name string, err error) error {
 	return &errs.Error{Kind: errs.Unavailable, File: name, What: "cannot read the file", Err: err}
 }
 
-// checkText adds an error for every language a text lacks.
-func checkText(bad *errs.List, field string, t Text, languages []string) {
-	for _, l := range languages {
-		if t[l] == "" {
-			bad.Addf(field+"."+l, "write it in every language of the country", "the text is missing")
-		}
-	}
-	for l := range t {
-		if !slices.Contains(languages, l) {
-			bad.Addf(field+"."+l, "list the language in country.json, or leave the text out", "not a language of the country")
-		}
-	}
+// checkText adds an error for every language a text lacks, or has too many.
+func checkText(bad *errs.List, field string, t lang.Text, languages []string) {
+	t.Check(field, languages, func(field, what, fix string) { bad.Addf(field, fix, "%s", what) })
 }
 
 // under puts a field in front of the fields of err.

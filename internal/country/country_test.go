@@ -78,7 +78,7 @@ func TestFaultsAreNamed(t *testing.T) {
 		{"country.json", `"xp"`, `"Pelagia"`, "country.json: code: not a country code"},
 		{"country.json", `"Atlantic/Azores"`, `"Atlantic/Atlantis"`, "country.json: zone: the time zone is unknown"},
 		{"country.json", `, "pt": "ilha"`, ``, "country.json: strata.island.pt: the text is missing"},
-		{"country.json", `"pt": "ilha"`, `"pt": "ilha", "fr": "île"`, "country.json: strata.island.fr: not a language of the country"},
+		{"country.json", `"pt": "ilha"`, `"pt": "ilha", "fr": "île"`, "country.json: strata.island.fr: the text is in a language of its own"},
 		{"country.json", `"length": 12`, `"length": 40`, "country.json: identifier.length: the length is out of range"},
 		{"country.json", `"sequence"`, `"order"`, "country.json: identifier.filters[0].name: there is no such filter"},
 		{"country.json", `"pelagia-1"`, `"pelagia-2"`, `there is no formula "pelagia-2"; the country has: pelagia-1`},
@@ -178,15 +178,5 @@ func TestThresholdsAreDated(t *testing.T) {
 	}
 	if _, ok := programmes[0].On("other", civil.MustParse("2026-01-01")); ok {
 		t.Error("a threshold of another formula holds")
-	}
-}
-
-func TestTextFallsBack(t *testing.T) {
-	t.Parallel()
-	text := country.Text{"fr": "un", "en": "one"}
-	for want, languages := range map[string][]string{"un": {"fr", "en"}, "one": {"ar", "en"}, "": {"ar"}} {
-		if got := text.In(languages[0], languages[1:]...); got != want {
-			t.Errorf("%v: %q, want %q", languages, got, want)
-		}
 	}
 }

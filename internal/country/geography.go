@@ -13,6 +13,7 @@ import (
 
 	"sijil/internal/civil"
 	"sijil/internal/errs"
+	"sijil/internal/lang"
 	"sijil/questionnaire"
 )
 
@@ -28,20 +29,20 @@ type Geography struct {
 // Region is the largest area; formulas have effects by region.
 type Region struct {
 	Code string
-	Name Text
+	Name lang.Text
 }
 
 // Province is an area of a region.
 type Province struct {
 	Code, Region, Type string
-	Name               Text
+	Name               lang.Text
 }
 
 // Locality is a place people live in, during the days its entry holds. Region
 // and stratum of a household follow from it.
 type Locality struct {
 	Code, Province, Region, Stratum string
-	Name                            Text
+	Name                            lang.Text
 	From, To                        civil.Date // To is zero while the entry holds
 }
 
@@ -137,8 +138,8 @@ func (r row) bad(column, what, fix string) {
 	r.errors.Add(errs.At(errs.Bad(column, what, fix), r.file, r.line))
 }
 
-func (r row) text(languages []string) Text {
-	t := Text{}
+func (r row) text(languages []string) lang.Text {
+	t := lang.Text{}
 	for _, l := range languages {
 		if t[l] = r.get("name_" + l); t[l] == "" {
 			r.bad("name_"+l, "the name is missing", "write it in every language of the country")

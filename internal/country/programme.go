@@ -7,6 +7,7 @@ import (
 	"sijil/formula"
 	"sijil/internal/civil"
 	"sijil/internal/errs"
+	"sijil/internal/lang"
 )
 
 // Programme is a social programme with the thresholds it has set. A household
@@ -14,8 +15,8 @@ import (
 // programme's decision.
 type Programme struct {
 	ID         string      `json:"id"`
-	Name       Text        `json:"name"`
-	About      Text        `json:"about"`
+	Name       lang.Text   `json:"name"`
+	About      lang.Text   `json:"about"`
 	Thresholds []Threshold `json:"thresholds"`
 }
 
