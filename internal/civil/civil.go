@@ -7,6 +7,7 @@
 package civil
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -71,16 +72,7 @@ func (d *Date) UnmarshalText(b []byte) error {
 
 // Compare returns -1, 0 or +1 as d is before, on or after e.
 func (d Date) Compare(e Date) int {
-	switch {
-	case d == e:
-		return 0
-	case d.Year != e.Year:
-		return sign(d.Year - e.Year)
-	case d.Month != e.Month:
-		return sign(int(d.Month) - int(e.Month))
-	default:
-		return sign(d.Day - e.Day)
-	}
+	return cmp.Or(cmp.Compare(d.Year, e.Year), cmp.Compare(d.Month, e.Month), cmp.Compare(d.Day, e.Day))
 }
 
 // Before reports whether d is before e.
@@ -103,16 +95,6 @@ func (d Date) AgeAt(at Date) int {
 		age--
 	}
 	return age
-}
-
-func sign(n int) int {
-	switch {
-	case n < 0:
-		return -1
-	case n > 0:
-		return 1
-	}
-	return 0
 }
 
 // DaysIn returns the number of days of a month.
