@@ -10,6 +10,7 @@ import (
 	"sijil/formula"
 	"sijil/internal/civil"
 	"sijil/internal/country"
+	"sijil/internal/errs"
 	"sijil/internal/lines"
 	"sijil/internal/score"
 )
@@ -107,12 +108,15 @@ func (r *indexRun) run(c *console, in io.Reader) error {
 	}
 	separator := ""
 	err := lines.Each(c.ctx, r.cmd.File, in, r.newWork, func(out []byte, failed []error, done int) error {
+		r.scored = done - r.refused - len(failed)
 		for _, e := range failed {
+			if r.refused == hopeless && r.scored == 0 {
+				return r.wrongFile()
+			}
 			p.end()
 			fmt.Fprintln(c.err, e)
+			r.refused++
 		}
-		r.refused += len(failed)
-		r.scored = done - r.refused
 		p.at(done)
 		if r.cmd.JSON && len(out) > 0 {
 			// Each result ends in ",\n"; the last one of all must not.
@@ -142,6 +146,19 @@ func (r *indexRun) run(c *console, in io.Reader) error {
 		return errReported
 	}
 	return nil
+}
+
+// hopeless is how many lines may be refused before the first is scored: what
+// comes after them is not worth a message a line.
+const hopeless = 25
+
+// wrongFile says what to look at when no line of a file can be scored.
+func (r *indexRun) wrongFile() error {
+	want, other := "declarations, one JSON object a line (docs/questionnaire.md)", "feature lines are read with --features"
+	if r.cmd.Features {
+		want, other = "feature lines, one JSON object a line", "declarations are read without --features"
+	}
+	return &errs.Error{Kind: errs.Invalid, File: r.cmd.File, What: fmt.Sprintf("none of the first %d lines can be scored", hopeless), Fix: "the file should hold " + want + "; " + other}
 }
 
 // newWork makes the work of one goroutine.
