@@ -44,7 +44,7 @@ var Rooms = []Room{
 	{Name: "questionnaire", Packages: []string{"questionnaire"},
 		Own:     append([]string{"formula", "rules"}, engineShared...),
 		Outside: []string{"github.com/go-json-experiment/json"}, Banned: worldly},
-	{Name: "survey", Packages: []string{"survey"}, Own: engineShared,
+	{Name: "survey", Packages: []string{"survey"}, Own: append([]string{"formula"}, engineShared...),
 		Outside: []string{"gonum.org/v1/gonum"}, Banned: except(worldly, "math/rand/v2")},
 
 	{Name: "policy", Packages: []string{"policy"}, Own: engineShared,

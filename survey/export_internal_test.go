@@ -1,0 +1,4 @@
+package survey
+
+// ExactValue is open to tests.
+var ExactValue = exactValue
