@@ -91,25 +91,25 @@ func spread(at field, values []rules.Value, level []*Item, answers []Answer) err
 	return nil
 }
 
-func (r *Derivation) eval(f *rules.Facts) (formula.Value, error) {
-	value, err := r.value.Eval(f)
+func (d *Derivation) eval(f *rules.Facts) (formula.Value, error) {
+	value, err := d.value.Eval(f)
 	if err != nil {
 		return formula.Value{}, err
 	}
 	den := rules.Of(1)
-	if r.denominator != nil {
-		if den, err = r.denominator.Eval(f); err != nil {
+	if d.denominator != nil {
+		if den, err = d.denominator.Eval(f); err != nil {
 			return formula.Value{}, err
 		}
 	}
 	if absent := max(value.State, den.State); absent != rules.Present {
 		return formula.Without(formulaStates[absent]), nil
 	}
-	if r.value.Kind() == rules.Choice {
-		return formula.Code(r.value.List().Codes[value.Int]), nil
+	if d.value.Kind() == rules.Choice {
+		return formula.Code(d.value.List().Codes[value.Int]), nil
 	}
 	if den.Int <= 0 {
-		return formula.Value{}, &errs.Error{Kind: errs.Invalid, Code: "questionnaire.denominator", Field: r.Variable,
+		return formula.Value{}, &errs.Error{Kind: errs.Invalid, Code: "questionnaire.denominator", Field: d.Variable,
 			What: "the denominator is not above zero",
 			Fix:  "correct the derivation, or the limits of what it divides by"}
 	}

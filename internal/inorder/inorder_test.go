@@ -38,9 +38,9 @@ func square() func(int) (int, error) {
 }
 
 func squares(n int) []int {
-	var out []int
-	for i := range n {
-		out = append(out, i*i)
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i * i
 	}
 	return out
 }

@@ -105,7 +105,9 @@ func split(ctx context.Context, file string, r io.Reader, yield func([]line) boo
 			}
 		}
 		switch {
-		case len(chunk) > 0 && !yield(chunk), ctx.Err() != nil, errors.Is(err, io.EOF):
+		case len(chunk) > 0 && !yield(chunk), ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return &errs.Error{Kind: errs.Unavailable, File: file, Line: no, What: "cannot be read", Err: err}
