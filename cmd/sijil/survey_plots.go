@@ -1,0 +1,343 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"sijil/internal/chart"
+	"sijil/survey"
+)
+
+// drawing is a picture of package chart.
+type drawing interface{ SVG() ([]byte, error) }
+
+// draw writes pictures into a folder; each file appears when it is whole.
+func draw(dir string, pictures map[string]drawing) error {
+	names := make([]string, 0, len(pictures))
+	for name := range pictures {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		svg, err := pictures[name].SVG()
+		if err != nil {
+			return err
+		}
+		if err := drawFile(dir, name+".svg", svg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func drawFile(dir, name string, svg []byte) error {
+	f, err := newFile(dir, name)
+	if err != nil {
+		return err
+	}
+	defer f.discard()
+	if _, err := f.Write(svg); err != nil {
+		return err
+	}
+	return f.keep()
+}
+
+func picture(id, title, desc string, x, y chart.Axis) chart.Frame {
+	return chart.Frame{Title: title, Desc: desc, ID: id, Lang: "en", Width: 720, Standalone: true, XAxis: x, YAxis: y}
+}
+
+// wholePercent labels an axis of shares.
+func wholePercent(v float64) string { return strconv.FormatFloat(100*v, 'f', 0, 64) + " %" }
+
+// plot draws a fit: its coefficients, and actual against fitted values where
+// there is one fitted value a row.
+func (f *fitting) plot(result fitted, dir string) error {
+	pictures := map[string]drawing{}
+	switch r := result.(type) {
+	case *wlsResult:
+		pictures["coefficients"] = f.bars(r.Coefficients, r.ResidualDF)
+		if len(r.Residuals) == f.sample.N() {
+			scores := make([]float64, f.sample.N())
+			for i, y := range f.sample.Y {
+				scores[i] = y - r.Residuals[i]
+			}
+			pictures["actual-fitted"] = scatter(f.opened, scores, nil, "actual-fitted", "Actual and fitted, in sample")
+		}
+	case *logitResult:
+		pictures["coefficients"] = f.bars(r.Coefficients, r.ResidualDF)
+	case *lassoResult:
+		pictures["coefficients"] = f.plainBars(r.Path[len(r.Path)-1].Coefficients, fmt.Sprintf("LASSO at penalty %s", asNumber(r.Lambda[len(r.Lambda)-1])))
+	case *quantileResult:
+		for i, fit := range r.Fits {
+			pictures["coefficients-"+strconv.FormatFloat(100*r.Tau[i], 'g', 4, 64)] = f.plainBars(fit.Coefficients, fmt.Sprintf("Quantile regression at %s", asNumber(r.Tau[i])))
+		}
+	case *separateResult:
+		for _, l := range r.Levels {
+			if w, ok := l.Fit.(*wlsResult); ok {
+				b := f.bars(w.Coefficients, w.ResidualDF)
+				b.Title += ": " + r.By + " = " + l.Level
+				pictures[fmt.Sprintf("coefficients-%d", len(pictures)+1)] = b
+			}
+		}
+	}
+	return draw(dir, pictures)
+}
+
+// deviations are the weighted standard deviations of the columns, by name.
+func (f *fitting) deviations() map[string]float64 {
+	s := f.sample
+	out := map[string]float64{}
+	for j, name := range s.Names {
+		var total, mean, square float64
+		for i, w := range s.Design.Weight {
+			total += w
+			mean += w * s.X.At(i, j)
+		}
+		mean /= total
+		for i, w := range s.Design.Weight {
+			square += w * (s.X.At(i, j) - mean) * (s.X.At(i, j) - mean)
+		}
+		out[name] = math.Sqrt(square / total)
+	}
+	return out
+}
+
+func (f *fitting) barFrame(title string) chart.Frame {
+	return picture("coefficients", title, "Each bar is what one standard deviation more of a variable adds to the index, the others held.",
+		chart.Axis{Label: "Added to " + f.targetName() + " by one standard deviation more", Format: asNumber}, chart.Axis{})
+}
+
+// bars draws coefficients with 95 % intervals, the largest on top.
+func (f *fitting) bars(lines []coefficient, df int) chart.Bars {
+	b := chart.Bars{Frame: f.barFrame("Coefficients with 95 % intervals")}
+	width := 0.0
+	if df > 0 {
+		width = distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(df)}.Quantile(.975)
+	}
+	sd := f.deviations()
+	for _, c := range lines {
+		if c.Name == survey.Intercept {
+			continue
+		}
+		v, e := c.Estimate*sd[c.Name], width*c.SEDesign*sd[c.Name]
+		row := chart.Bar{Label: c.Name, Value: v}
+		if df > 0 {
+			row.Interval = &[2]float64{v - e, v + e}
+		}
+		b.Rows = append(b.Rows, row)
+	}
+	return largestFirst(b)
+}
+
+// plainBars draws coefficients without intervals.
+func (f *fitting) plainBars(lines []survey.NamedEstimate, title string) chart.Bars {
+	b := chart.Bars{Frame: f.barFrame(title)}
+	sd := f.deviations()
+	for _, c := range lines {
+		if c.Name != survey.Intercept && c.Estimate != 0 {
+			b.Rows = append(b.Rows, chart.Bar{Label: c.Name, Value: c.Estimate * sd[c.Name]})
+		}
+	}
+	return largestFirst(b)
+}
+
+// mostBars keeps a picture readable.
+const mostBars = 40
+
+func largestFirst(b chart.Bars) chart.Bars {
+	slices.SortStableFunc(b.Rows, func(x, y chart.Bar) int { return cmp.Compare(math.Abs(y.Value), math.Abs(x.Value)) })
+	if len(b.Rows) > mostBars {
+		b.Title += fmt.Sprintf(" (the %d largest of %d)", mostBars, len(b.Rows))
+		b.Rows = b.Rows[:mostBars]
+	}
+	return b
+}
+
+// scatter draws actual against predicted values in cells of a grid, cut at the
+// line and the cut of t where it is given.
+func scatter(o *opened, scores []float64, t *survey.Targeting, id, title string) chart.Scatter {
+	out := chart.Scatter{Frame: picture(id, title, "Each dot is a cell of the plane; its area is the weight of the households in it.",
+		chart.Axis{Label: "Predicted " + o.targetName(), Format: asNumber}, chart.Axis{Label: "Actual " + o.targetName(), Format: asNumber})}
+	y := o.sample.Y
+	originX, originY := 0.0, 0.0
+	if t != nil {
+		originX, originY = t.Cut, t.Line
+		out.XLine, out.YLine = &chart.Mark{At: t.Cut, Label: "cut"}, &chart.Mark{At: t.Line, Label: "poverty line"}
+		out.Quadrants = [4]string{"poor, selected", "poor, missed", "not poor, taken in", "not poor, left out"}
+	}
+	type cell struct{ x, y int }
+	weight := map[cell]float64{}
+	stepX, stepY := cellSide(scores), cellSide(y)
+	for i, v := range scores {
+		// A value on the line lies below it: at the cut is selected.
+		weight[cell{int(math.Ceil((v - originX) / stepX)), int(math.Ceil((y[i] - originY) / stepY))}] += o.sample.Design.Weight[i]
+	}
+	cells := make([]cell, 0, len(weight))
+	for c := range weight {
+		cells = append(cells, c)
+	}
+	slices.SortFunc(cells, func(a, b cell) int { return cmp.Or(cmp.Compare(a.x, b.x), cmp.Compare(a.y, b.y)) })
+	for _, c := range cells {
+		out.X = append(out.X, originX+(float64(c.x)-.5)*stepX)
+		out.Y = append(out.Y, originY+(float64(c.y)-.5)*stepY)
+		out.Size = append(out.Size, weight[c])
+	}
+	return out
+}
+
+// cellSide is the side of a cell: a thirtieth of the middle 98 % of the values.
+func cellSide(values []float64) float64 {
+	sorted := slices.Clone(values)
+	slices.Sort(sorted)
+	n := len(sorted)
+	if width := sorted[n-1-n/100] - sorted[n/100]; width > 0 {
+		return width / 30
+	}
+	return 1
+}
+
+// plot draws an assessment.
+func (r *assessed) plot(dir string) error {
+	pictures := map[string]drawing{"concentration": r.concentration(), "roc": r.roc()}
+	scores, err := r.histogram()
+	if err != nil {
+		return err
+	}
+	pictures["scores"] = scores
+	for _, t := range r.a.Quota {
+		at := strconv.FormatFloat(100*t.Q, 'g', 4, 64)
+		id := strings.ReplaceAll(at, ".", "-")
+		pictures["actual-predicted-"+id] = scatter(r.opened, r.scores, &t, "actual-predicted-"+id, "Actual and predicted out of fold, quota of "+at+" %")
+		if len(r.a.Groups) > 0 {
+			pictures["groups-"+id] = r.groupBars(t.Q, "groups-"+id)
+		}
+	}
+	return draw(dir, pictures)
+}
+
+func (r *assessed) histogram() (chart.Histogram, error) {
+	h := chart.Histogram{Frame: picture("scores", "Scores out of fold", "The distribution of the score, with the cut of each quota.",
+		chart.Axis{Label: "Score", Format: asNumber}, chart.Axis{Label: "Weight of the households", Format: asNumber})}
+	var err error
+	h.Edges, h.Counts, err = chart.Bins(r.scores, r.sample.Design.Weight, r.a.Quota[0].Cut, 40)
+	for _, t := range r.a.Quota {
+		h.Marks = append(h.Marks, chart.Mark{At: t.Cut, Label: "cut at " + asShare(t.Q)})
+	}
+	return h, err
+}
+
+// curvePoints keeps a curve at a size that a reader can load.
+const curvePoints = 200
+
+// cumulate walks the rows in the order of by and adds up two weights, as shares
+// of their sums. Rows of equal standing come in one step.
+func cumulate(by, x, y []float64) (shareX, shareY []float64) {
+	order := make([]int, len(by))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(by[a], by[b]) })
+	var totalX, totalY, sumX, sumY float64
+	for i := range by {
+		totalX += x[i]
+		totalY += y[i]
+	}
+	shareX, shareY = []float64{0}, []float64{0}
+	for at, i := range order {
+		sumX += x[i]
+		sumY += y[i]
+		last := at == len(order)-1
+		if !last && (by[order[at+1]] == by[i] || sumX/totalX-shareX[len(shareX)-1] < 1./curvePoints && sumY/totalY-shareY[len(shareY)-1] < 1./curvePoints) {
+			continue
+		}
+		shareX, shareY = append(shareX, min(1, sumX/totalX)), append(shareY, min(1, sumY/totalY))
+	}
+	return shareX, shareY
+}
+
+// roc draws who is reached against who is taken in, at every cut.
+func (r *assessed) roc() chart.Curve {
+	out := chart.Curve{Frame: picture("roc", "Poor reached and non-poor taken in, at every cut", "The further a curve rises above the diagonal, the better the score tells poor from non-poor.",
+		chart.Axis{Label: "Non-poor selected, of the non-poor", Format: wholePercent}, chart.Axis{Label: "Poor selected, of the poor", Format: wholePercent}), Diagonal: "by lot"}
+	w := r.sample.Design.Weight
+	for _, t := range r.a.Quota[:min(4, len(r.a.Quota))] {
+		poor, other := make([]float64, len(w)), make([]float64, len(w))
+		for i, y := range r.sample.Y {
+			if y <= t.Line {
+				poor[i] = w[i]
+			} else {
+				other[i] = w[i]
+			}
+		}
+		x, y := cumulate(r.scores, other, poor)
+		out.Series = append(out.Series, chart.Series{Name: fmt.Sprintf("poorest %s: AUC %s", asShare(t.Q), asFixed(t.AUC)), X: x, Y: y})
+	}
+	return out
+}
+
+// concentration draws how much of all welfare the poorest have, by the score
+// and by the truth.
+func (r *assessed) concentration() chart.Curve {
+	out := chart.Curve{Frame: picture("concentration", "Welfare of the poorest, by score and by truth", "The nearer the curve by score lies to the curve by truth, the better the score ranks households.",
+		chart.Axis{Label: "Households, from the poorest", Format: wholePercent}, chart.Axis{Label: "Their share of all welfare", Format: wholePercent}), Diagonal: "equality"}
+	welfare, _ := survey.WelfareOf(r.sample)
+	if slices.Min(welfare) < 0 {
+		return out // a share of a sum with debts in it draws nothing sensible
+	}
+	w := r.sample.Design.Weight
+	money := make([]float64, len(w))
+	for i := range w {
+		money[i] = w[i] * welfare[i]
+	}
+	for _, s := range []struct {
+		name string
+		by   []float64
+	}{{"ranked by score", r.scores}, {"ranked by welfare", welfare}} {
+		x, y := cumulate(s.by, w, money)
+		out.Series = append(out.Series, chart.Series{Name: s.name, X: x, Y: y})
+	}
+	return out
+}
+
+// groupBars draws the exclusion error of each group.
+func (r *assessed) groupBars(q float64, id string) chart.Bars {
+	b := chart.Bars{Frame: picture(id, "Poor households missed, by group, quota of "+asShare(q), "The share of each group's poor that the score leaves out, with 95 % intervals.",
+		chart.Axis{Label: "Missed, of the poor of the group", Format: asPercent}, chart.Axis{})}
+	for _, g := range r.a.Groups {
+		if g.Q != q || g.Poor == 0 || len(b.Rows) == mostBars {
+			continue
+		}
+		row := chart.Bar{Label: g.Group + " = " + g.Level, Value: g.EER}
+		if v, ok := g.Intervals["eer"]; ok {
+			row.Interval = &[2]float64{v.Low, v.High}
+		}
+		b.Rows = append(b.Rows, row)
+	}
+	return b
+}
+
+// plotComparison draws the exclusion error of each method.
+func plotComparison(r *survey.Comparison, dir string) error {
+	pictures := map[string]drawing{}
+	for q, first := range r.Methods[0].Quota {
+		id := "missed-" + strings.ReplaceAll(strconv.FormatFloat(100*first.Q, 'g', 4, 64), ".", "-")
+		b := chart.Bars{Frame: picture(id, "Poor households missed, by method, quota of "+asShare(first.Q), "The share of the poor that each method leaves out, with 95 % intervals.",
+			chart.Axis{Label: "Missed, of the poor", Format: asPercent}, chart.Axis{})}
+		for _, a := range r.Methods {
+			row := chart.Bar{Label: a.Method, Value: a.Quota[q].EER}
+			if v, ok := a.Quota[q].Intervals["eer"]; ok {
+				row.Interval = &[2]float64{v.Low, v.High}
+			}
+			b.Rows = append(b.Rows, row)
+		}
+		pictures[id] = b
+	}
+	return draw(dir, pictures)
+}
