@@ -109,6 +109,47 @@ func TestPricesAndPeople(t *testing.T) {
 	}
 }
 
+// TestWavesAlikeDoNotDrift: the same households twice, with prices that vary
+// within each wave alike.
+func TestWavesAlikeDoNotDrift(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString("y,x,z,wave\n")
+	for _, wave := range []string{"a", "b"} {
+		for i := range 30 {
+			fmt.Fprintf(&b, "%g,%d,%d,%s\n", float64(i%7)+.3*float64(i*i%11), i%5, i%2, wave)
+		}
+	}
+	s := fromText(t, b.String(), survey.Spec{Target: "y", Vars: []string{"x", "z"}, Wave: "wave"})
+	levels := make([]float64, 60)
+	for i := range levels {
+		levels[i] = 1 + float64(i%30)/30
+	}
+	p := drifts(t, s, survey.DriftOptions{Prices: &survey.Amounts{Prices: levels, Money: []string{"x"}, Target: true}}).Pairs[0]
+	if p.PSI != 0 || p.KS != 0 || math.Abs(p.Bias) > 1e-12 || p.RefitSpread != 0 || p.Score.Total != 0 || *p.Score.Prices != 0 || *p.Score.TargetPrices != 0 || p.Quota[0].Coverage < .2 {
+		t.Errorf("%+v", p)
+	}
+}
+
+// TestDriftIntervalsAreOfTheirFigures.
+func TestDriftIntervalsAreOfTheirFigures(t *testing.T) {
+	t.Parallel()
+	s := certain(t, clustered(t, 600))
+	wave := survey.Bands("wave", s.Size, []float64{4})
+	s.Wave = &wave
+	for _, p := range drifts(t, s, survey.DriftOptions{RobustOptions: survey.RobustOptions{Replicates: 3}}).Pairs {
+		shrunk(t, "bias", p.BiasInterval, p.Bias)
+		for _, q := range p.Quota {
+			shrunk(t, "coverage", q.CoverageInterval, q.Coverage)
+			shrunk(t, "move of EER", q.EERMoveInterval, q.EERMove)
+			shrunk(t, "move of IER", q.IERMoveInterval, q.IERMove)
+			if q.HomeEER == 0 || q.EERMove != q.EER-q.HomeEER {
+				t.Errorf("%+v", q)
+			}
+		}
+	}
+}
+
 // TestPSIAndKSByHand: the tenth bin loses its one to the first.
 func TestPSIAndKSByHand(t *testing.T) {
 	t.Parallel()

@@ -121,6 +121,50 @@ func TestACodeBecomesTheLowest(t *testing.T) {
 	}
 }
 
+// TestAThingOwnedIsNotClaimedTwice: the second row scores 5 − 3, and would
+// cross at 5 − 6.
+func TestAThingOwnedIsNotClaimedTwice(t *testing.T) {
+	t.Parallel()
+	s := fromText(t, "y,z,mule\n1,0,0\n2,5,1\n3,9,0\n", survey.Spec{Target: "y", Vars: []string{"z", "mule"}})
+	for _, c := range hide(t, s, givenMethod(0, 1, -3), movable(t, s, "mule"), survey.RobustOptions{Quotas: []float64{.2}}).Quota[0].Crossings {
+		if c.Rows != 0 {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+// TestHidingIsScoredOutOfFold, and intervals are those of the shares.
+func TestHidingIsScoredOutOfFold(t *testing.T) {
+	t.Parallel()
+	s := clustered(t, 600)
+	for i := range s.N() {
+		s.X.Set(i, 2, float64(i%3)) // z becomes a count
+		s.Y[i] += .3 * float64(i%3)
+	}
+	folds, err := survey.MakeFolds(s.Design, 5, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scores, _, err := survey.OutOfFold(s, survey.WLSMethod(), folds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := survey.Hide(certain(t, s), survey.WLSMethod(), folds, movable(t, s, "z"), survey.RobustOptions{Replicates: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range h.Quota {
+		near(t, "cut", q.Cut, survey.WeightedQuantile(scores, s.Design.Weight, q.Q), 0)
+		for _, c := range q.Crossings {
+			near(t, c.Answer, c.Interval.Low, c.Share, 1e-12)
+			near(t, c.Answer, c.Interval.High, c.Share, 1e-12)
+		}
+		if one, none := q.Crossings[0], q.Crossings[1]; one.Share == 0 || none.Share <= one.Share {
+			t.Errorf("one less %v, none %v", one.Share, none.Share)
+		}
+	}
+}
+
 // TestHidingProperties: nothing movable moves nobody; more movable variables
 // let no fewer cross; the order of rows does not matter.
 func TestHidingProperties(t *testing.T) {

@@ -76,6 +76,39 @@ func TestACoinTossIsSaid(t *testing.T) {
 	}
 }
 
+func TestNearIntervalsAreOfTheirFigures(t *testing.T) {
+	t.Parallel()
+	s := clustered(t, 300)
+	scores, _, err := survey.OutOfFold(s, survey.WLSMethod(), foldsOf(t, s, 3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := survey.Near(certain(t, s), scores, survey.NearOptions{RobustOptions: survey.RobustOptions{Replicates: 3}, Edges: []float64{-.3, 0, .3}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range n.Quota {
+		for _, b := range q.Bands {
+			shrunk(t, "share of "+b.String(), b.ShareInterval, b.Share)
+			shrunk(t, "poor of "+b.String(), b.PoorInterval, b.Poor)
+		}
+		for _, w := range q.Within {
+			shrunk(t, "share", w.ShareInterval, w.Share)
+			shrunk(t, "poor", w.PoorInterval, w.Poor)
+			shrunk(t, "misplaced", w.MisplacedInterval, w.Misplaced)
+		}
+	}
+}
+
+func foldsOf(t testing.TB, s *survey.Sample, k int) []int {
+	t.Helper()
+	folds, err := survey.MakeFolds(s.Design, k, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folds
+}
+
 func TestNearRefuses(t *testing.T) {
 	t.Parallel()
 	s := clustered(t, 60)

@@ -90,7 +90,7 @@ func TestSignsOverPartsByHand(t *testing.T) {
 	if len(st.Skipped) != 1 || st.Skipped[0].Source != "waves" || st.Skipped[0].Part != "c" || st.Skipped[0].Why == "" {
 		t.Errorf("skipped: %+v", st.Skipped)
 	}
-	if f := x.Across[0]; f.Fits != 2 || f.Max < .99 {
+	if f := x.Across[0]; f.Fits != 2 || f.Max < .99 || f.SignChanges != 0 {
 		t.Errorf("folds: %+v", f)
 	}
 	if b := x.Across[2]; b.Fits+b.Absent > 20 || b.Fits < 15 || !(b.Min < x.Estimate && x.Estimate < b.Max) {
@@ -99,6 +99,26 @@ func TestSignsOverPartsByHand(t *testing.T) {
 	if _, err := survey.Stable(s, survey.StabilityOptions{Folds: []int{1}}); err == nil || !strings.Contains(err.Error(), "1 folds for 10 rows") {
 		t.Errorf("folds of another length: %v", err)
 	}
+}
+
+// TestBootstrapRefitsUnderItsWeights repeats the fits of five replicates.
+func TestBootstrapRefitsUnderItsWeights(t *testing.T) {
+	t.Parallel()
+	s := clustered(t, 240)
+	st := stable(t, s, survey.StabilityOptions{RobustOptions: survey.RobustOptions{Replicates: 5, Seed: 8}})
+	low, high := math.Inf(1), math.Inf(-1)
+	for r := range 5 {
+		redrawn := *s
+		redrawn.Design = s.Design.WithWeights(s.Design.Replicate(8, r))
+		fit, err := survey.FitWLS(redrawn.Where(func(i int) bool { return redrawn.Design.Weight[i] > 0 }), survey.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		low, high = min(low, fit.Beta[1]), max(high, fit.Beta[1])
+	}
+	x := st.Coefficients[1].Across[1]
+	near(t, "smallest", x.Min, low, 1e-12)
+	near(t, "largest", x.Max, high, 1e-12)
 }
 
 // TestRobustnessAtAnyGOMAXPROCS is not parallel: it changes a setting of the

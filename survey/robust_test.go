@@ -1,0 +1,99 @@
+package survey_test
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"sijil/survey"
+)
+
+// TestVietnamIsPlausible asks of a real survey what a reader of its tables
+// would expect.
+func TestVietnamIsPlausible(t *testing.T) {
+	t.Parallel()
+	s := vietnam(t)
+	folds, err := survey.GivenFolds(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := survey.RobustOptions{Replicates: 60, Seed: 1}
+	tags := &survey.Tags{Movable: []string{"x_educ*", "x_farm"}, Verifiable: []string{"x_urban"}, Sensitive: []string{"x_female"},
+		Groups: []survey.TagGroup{{Name: "occupation", Variables: []string{"x_farm"}}}}
+	tagged, err := tags.Resolve(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	priced, err := survey.PriceOfGroups(s, survey.WLSMethod(), folds, tagged.Groups(), survey.AssessOptions{Replicates: 60, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if priced[1].Group != "occupation" || priced[1].R2Interval.High >= 0 || priced[1].Quota[1].EERDifference > .05 {
+		t.Errorf("farming: %+v", priced[1])
+	}
+	if sex := priced[2]; math.Abs(sex.Quota[0].EERDifference) > .01 || math.Abs(sex.R2Difference) > .002 {
+		t.Errorf("the sex of the head, whose coefficient is nothing, has a price: %+v", sex)
+	}
+	if movable := priced[3]; movable.R2Difference > -.05 || movable.Quota[1].EERPaired.Low <= 0 {
+		t.Errorf("education and farming together: %+v", movable)
+	}
+
+	hidden, err := survey.Hide(s, survey.WLSMethod(), folds, tagged, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range hidden.Quota {
+		least := 0.0
+		for _, c := range q.Crossings[:len(q.Crossings)-2] {
+			least = max(least, c.Share)
+			if c.Variable == "x_farm" && (c.Rows > 0) != (c.Answer == survey.ClaimOne) {
+				t.Errorf("farmers score lower, so that farming is claimed, not denied: %+v", c)
+			}
+		}
+		if all := q.Crossings[len(q.Crossings)-1]; all.Share < least || all.Share > .6 {
+			t.Errorf("all movable variables: %v, one of them %v", all.Share, least)
+		}
+	}
+
+	scores, _, err := survey.OutOfFold(s, survey.WLSMethod(), folds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut, err := survey.Near(s, scores, survey.NearOptions{RobustOptions: o, Level: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range cut.Quota {
+		if first, last := q.Bands[1], q.Bands[len(q.Bands)-1]; first.Poor < .5 || last.Poor > .1 {
+			t.Errorf("the poor lie on the wrong side of the cut: %v below, %v above", first.Poor, last.Poor)
+		}
+		if w := q.Within[0]; !*w.CoinToss || w.Share > .05 {
+			t.Errorf("at the cut itself: %+v", w)
+		}
+	}
+
+	stable, err := survey.Stable(s, survey.StabilityOptions{RobustOptions: o, Folds: folds})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range stable.Coefficients {
+		bootstrap := c.Across[1]
+		sure := math.Abs(c.Estimate) > 5*c.SE
+		if sure && bootstrap.SignChanges > 0 || math.Abs(c.Influence.InSE) > 1 || bootstrap.RangeInSE < 3 || bootstrap.RangeInSE > 8 {
+			t.Errorf("%+v", c)
+		}
+	}
+
+	halves := survey.Grouping{Name: "half", Levels: []string{"a", "b"}, Code: slices.Clone(s.Design.PSU)}
+	for i, g := range s.Design.PSU {
+		halves.Code[i] = g % 2
+	}
+	s.Wave = &halves
+	for _, p := range drifts(t, s, survey.DriftOptions{RobustOptions: o}).Pairs {
+		if p.PSI > .1 || p.KS > .1 || math.Abs(p.Bias) > 4*p.BiasInterval.SE || math.Abs(p.Quota[0].Coverage-.2) > 4*p.Quota[0].CoverageInterval.SE {
+			t.Errorf("halves of one survey drift: %+v", p)
+		}
+		near(t, "bias and shifts", p.Bias, p.Score.Total-p.Score.Target, 1e-6) // a least-squares fit has no bias at home
+	}
+}
