@@ -1,0 +1,249 @@
+package survey
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"sijil/formula"
+	"sijil/internal/errs"
+)
+
+// CardOptions are what a card says that neither sample nor model knows.
+type CardOptions struct {
+	SHA256     string // of the survey file, in hexadecimal
+	Survey     string // its name, if it has one
+	SurveyYear string // "2022" or "2022-23"
+	PriceYear  string // of the money of the target
+
+	Weight, Stratum, PSU, FPC string // columns
+
+	Folds    []int  // of the judgement
+	FoldsHow string // how they were made, in words
+
+	Collinear Collinear
+	Assess    AssessOptions
+	Progress  func(stage string, done, total int)
+}
+
+var yearShape = regexp.MustCompile(`^[0-9]{4}([-/][0-9]{2}([0-9]{2})?)?$`)
+
+func (o *CardOptions) check() error {
+	var list errs.List
+	for _, y := range []struct{ field, text string }{{"survey year", o.SurveyYear}, {"price year", o.PriceYear}} {
+		if !yearShape.MatchString(y.text) {
+			list.Addf(y.field, "write it as 2022 or 2022-23", "the year is missing or has the wrong shape")
+		}
+	}
+	return list.Err()
+}
+
+// MakeCard judges a published model out of fold, beside a universal grant and
+// the programmes of the options, and writes its card.
+func MakeCard(s *Sample, l *Linear, p *Published, o CardOptions) (*Card, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	method, err := l.Method.Method()
+	if err != nil {
+		return nil, err
+	}
+	stage := func(name string) func(int, int) {
+		if o.Progress == nil {
+			return nil
+		}
+		return func(done, total int) { o.Progress(name, done, total) }
+	}
+	o.Assess.Progress = stage("judged")
+	judged, err := Compare(s, []Method{method}, o.Folds, o.Assess)
+	if err != nil {
+		return nil, err
+	}
+	a := judged.Methods[0]
+	c := &Card{Format: 1, Languages: p.Wording.Languages, Frame: p.Definition.Frame, Labels: p.Wording.Groups, NotFor: p.Wording.NotFor,
+		Formula: CardFormula{ID: p.Formula.ID(), Version: p.Formula.Version(), Hash: p.Formula.Hash(), Evaluation: formula.EvaluationVersion,
+			Title: p.Definition.Title, Meaning: p.Definition.Meaning, From: p.Definition.Valid.From, To: p.Definition.Valid.To},
+		Method:   CardMethod{LinearMethod: l.Method, Collinear: o.Collinear, Folds: o.FoldsHow, Replicates: o.Assess.Replicates, Seed: o.Assess.Seed},
+		Accuracy: accuracyOf(a), Withheld: []CardLevel{}, Groups: []GroupErrors{}}
+	if c.Method.Collinear == "" {
+		c.Method.Collinear = CollinearRefuse
+	}
+	if c.NotFor == nil {
+		c.NotFor = []formula.Text{}
+	}
+	if c.Labels == nil {
+		c.Labels = []GroupWording{}
+	}
+	c.data(s, a, &o)
+	if err := c.design(s, &o); err != nil {
+		return nil, err
+	}
+	c.strata(s, l, p)
+	c.groups(a)
+	effect, err := p.Effect(s, o.Assess.Quotas)
+	if err != nil {
+		return nil, err
+	}
+	c.Rounding = *effect
+	o.Assess.Progress = stage("priced")
+	if err := c.prices(s, p, method, &o); err != nil {
+		return nil, err
+	}
+	c.failures(s, p)
+	return c, c.Seal()
+}
+
+func (c *Card) data(s *Sample, a *Assessment, o *CardOptions) {
+	c.Data = CardData{File: path.Base(strings.ReplaceAll(s.File, `\`, "/")), SHA256: o.SHA256, Survey: o.Survey, SurveyYear: o.SurveyYear, PriceYear: o.PriceYear,
+		Rows: s.N(), Dropped: s.Dropped, Target: s.Target, Log: s.Log, Welfare: a.Welfare}
+	for _, m := range s.Missing {
+		c.Data.Missing = append(c.Data.Missing, Absence{m.Column, m.Count})
+	}
+}
+
+func (c *Card) design(s *Sample, o *CardOptions) error {
+	d, err := Describe(s)
+	if err != nil {
+		return err
+	}
+	c.Design = CardDesign{Weight: o.Weight, Stratum: o.Stratum, PSU: o.PSU, FPC: o.FPC, Strata: d.Strata, Units: d.Units, DF: d.DF,
+		LonelyUnit: d.LonelyUnit, Lonely: s.Design.Lonely, SumWeights: d.SumWeights, KishDeff: d.KishDeff}
+	if c.Design.Lonely == "" {
+		c.Design.Lonely = LonelyFail
+	}
+	return nil
+}
+
+func accuracyOf(a *Assessment) CardAccuracy {
+	out := CardAccuracy{R2: a.R2, Spearman: a.Spearman, Gini: a.Gini, Intervals: a.Intervals, Quota: a.Quota, Line: a.Line, Programmes: a.Effect, Poverty: []CardPoverty{}}
+	for _, f := range a.FGT {
+		out.Poverty = append(out.Poverty, CardPoverty{Q: f.Q, Line: f.Line, Alpha: f.Alpha, Value: f.Value, SE: f.SE})
+	}
+	return out
+}
+
+// groups keeps the groups that are large enough to speak of.
+func (c *Card) groups(a *Assessment) {
+	for _, g := range a.Groups {
+		level := CardLevel{g.Group, g.Level}
+		switch {
+		case g.Rows >= MinGroupRows:
+			c.Groups = append(c.Groups, g)
+		case !slices.Contains(c.Withheld, level):
+			c.Withheld = append(c.Withheld, level)
+		}
+	}
+}
+
+func (c *Card) strata(s *Sample, l *Linear, p *Published) {
+	for _, w := range p.Wording.Strata {
+		def, part := p.Definition.Strata[w.Name], p.part(w.Name)
+		out := CardStratum{Name: w.Name, Label: w.Label, N: len(part.Rows), Lambda: part.Lambda, Dropped: part.Dropped, Coefficients: []CardCoefficient{}}
+		if l.Method.By == "" && len(p.Wording.Strata) > 1 {
+			out.N = 0
+			for i := range s.N() {
+				if p.Wording.Strata[max(0, stratumOf(p.Wording, s, i))].Name == w.Name {
+					out.N++
+				}
+			}
+		}
+		if part.Coefficients != nil {
+			r2 := part.R2
+			out.R2 = &r2
+		}
+		for _, n := range p.Numbers {
+			if n.Stratum != w.Name {
+				continue
+			}
+			k := CardCoefficient{PublishedNumber: n, Label: labelOf(def, n)}
+			if t := p.Wording.termOf(s, n.Column); t != nil {
+				k.Tags = t.Tags
+			}
+			k.errors(part, def)
+			out.Coefficients = append(out.Coefficients, k)
+		}
+		c.Strata = append(c.Strata, out)
+	}
+}
+
+// errors takes the standard errors from the fit, where the number is the
+// estimate itself.
+func (k *CardCoefficient) errors(part *LinearPart, def formula.Stratum) {
+	at := slices.IndexFunc(part.Coefficients, func(f Coefficient) bool { return f.Name == k.Column })
+	if at < 0 {
+		return
+	}
+	f := part.Coefficients[at]
+	scale := 1.
+	switch {
+	case f.Estimate == k.Estimate:
+	case slices.ContainsFunc(def.Terms, func(t formula.Term) bool { return t.Code == k.Code && t.Kind == formula.Square }):
+		scale = k.Estimate / f.Estimate
+	default:
+		return
+	}
+	design, cluster := f.SEDesign*scale, f.SECluster*scale
+	k.SEDesign, k.SECluster = &design, &cluster
+}
+
+func labelOf(def formula.Stratum, n PublishedNumber) formula.Text {
+	switch n.Code {
+	case "intercept":
+		return def.Intercept.Label
+	case "region":
+		for _, r := range def.Regions {
+			if slices.Contains(r.Regions, n.Of) {
+				return r.Label
+			}
+		}
+	}
+	for _, t := range def.Terms {
+		if t.Code == n.Code {
+			return t.Label
+		}
+	}
+	return nil
+}
+
+// termOf is the wording of the variable a column belongs to.
+func (w *Wording) termOf(s *Sample, column string) *TermWording {
+	if t := w.term(column); t != nil {
+		return t
+	}
+	for _, term := range s.Terms {
+		for _, j := range term.Columns {
+			if s.Names[j] == column {
+				return w.term(term.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// prices refits the method without each group of tagged variables.
+func (c *Card) prices(s *Sample, p *Published, m Method, o *CardOptions) error {
+	tags := &Tags{}
+	for _, term := range s.Terms {
+		for _, j := range term.Columns {
+			t := p.Wording.termOf(s, s.Names[j])
+			if t == nil {
+				continue
+			}
+			for _, tag := range t.Tags {
+				into := map[string]*[]string{Verifiable: &tags.Verifiable, Movable: &tags.Movable, Sensitive: &tags.Sensitive}[tag]
+				*into = append(*into, term.Name)
+			}
+		}
+	}
+	tagged, err := tags.Resolve(s)
+	if err != nil {
+		return err
+	}
+	groups := tagged.Groups()
+	if len(groups) == 0 {
+		return nil
+	}
+	c.Prices, err = PriceOfGroups(s, m, o.Folds, groups, o.Assess)
+	return err
+}
