@@ -35,7 +35,7 @@ type featureReader struct {
 	formula *formula.Formula
 	strata  map[string]*stratum
 	in      *jsontext.Decoder
-	line    bytes.Reader
+	line    bytes.Buffer // the line, where in reads it
 	got     features
 	seen    []bool
 }
@@ -47,12 +47,13 @@ type stratum struct {
 }
 
 func newFeatureReader(f *formula.Formula, strata map[string]*stratum) *featureReader {
-	return &featureReader{formula: f, strata: strata, in: jsontext.NewDecoder(&bytes.Reader{})}
+	return &featureReader{formula: f, strata: strata, in: jsontext.NewDecoder(new(bytes.Buffer))}
 }
 
 // read reads a line; the result is valid until the next.
 func (r *featureReader) read(line []byte) (*features, error) {
-	r.line.Reset(line)
+	// The decoder reads a bytes.Buffer in place, without copying the line.
+	r.line = *bytes.NewBuffer(line)
 	r.in.Reset(&r.line)
 	r.got = features{values: r.got.values[:0]}
 	if err := r.object(); err != nil {
