@@ -39,13 +39,14 @@ soak: ## the long counts: minutes of fuzzing, millions of households
 
 bench: build ## every speed figure of docs/performance.md
 	./$(BIN) bench index
+	./$(BIN) bench survey
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./...
 
 FUZZTIME ?= 20s
 fuzz: ## every fuzz target for FUZZTIME
 	@set -e; for pkg in $$($(GO) list ./...); do \
 	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
-	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg; \
+	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5x $$pkg; \
 	  done; \
 	done
 
