@@ -19,6 +19,7 @@ type surveyCmd struct {
 	Fit      surveyFitCmd      `cmd:"" help:"Fit an index: coefficients with the errors of the sampling design."`
 	Assess   surveyAssessCmd   `cmd:"" help:"Judge an index out of fold: whom it misses, whom it takes in by error, what transfers do."`
 	Compare  surveyCompareCmd  `cmd:"" help:"Judge several methods on the same folds, and their differences."`
+	Robust   surveyRobustCmd   `cmd:"" help:"Ask what makes an index fair and robust: the price of variables, hiding, the cut, drift, stability."`
 }
 
 // surveyData are the flags that say what a survey file holds.
@@ -152,7 +153,7 @@ func (o *opened) build(u surveyUse) error {
 	}
 	s, err := survey.Build(o.table, spec)
 	if err != nil {
-		return err
+		return o.placed(err)
 	}
 	o.sample = s
 	return nil
@@ -175,9 +176,6 @@ func (o *opened) folds() ([]int, string, error) {
 	f, err := survey.MakeFolds(o.sample.Design, k, o.Seed)
 	return f, fmt.Sprintf("%d folds dealt with seed %d", k, o.Seed), o.placed(err)
 }
-
-// placed puts the file into an error of the engine.
-func (o *opened) placed(err error) error { return errs.At(err, o.File, 0) }
 
 // await runs long work of an engine, which knows no context, and leaves it
 // behind when the command is stopped.

@@ -120,7 +120,7 @@ func (o *opened) defaultVars(u surveyUse) []string {
 		if slices.Contains(part, c.Name) || o.excluded(c.Name) {
 			continue
 		}
-		if why := unfit(c, target); why != "" {
+		if why := unfit(c, target, o.table.Rows); why != "" {
 			o.left = append(o.left, leftOut{c.Name, why})
 			continue
 		}
@@ -137,8 +137,10 @@ func (o *opened) excluded(name string) bool {
 }
 
 // unfit says why a column does not become a variable by itself; "" if it does.
-func unfit(c, target *survey.Column) string {
+func unfit(c, target *survey.Column, rows int) string {
 	switch {
+	case c.Missing == rows:
+		return "empty"
 	case c.Withheld != "":
 		return "withheld: " + c.Withheld
 	case c.Missing > 0:

@@ -27,6 +27,7 @@ type columnReport struct {
 	SD      *float64         `json:"sd,omitempty"`
 	Min     *float64         `json:"min,omitempty"`
 	Max     *float64         `json:"max,omitempty"`
+	empty   bool
 }
 
 // describeReport is the whole file.
@@ -96,13 +97,17 @@ func (o *opened) wanted(name string) bool {
 // describeColumn describes one column, and the design when it is not known yet.
 func (o *opened) describeColumn(col *survey.Column, r *describeReport) (columnReport, error) {
 	out := columnReport{Name: col.Name, Kind: col.Kind.String(), Missing: col.Missing, First: col.FirstMissing, Text: col.TextAt, Levels: col.Levels, Held: col.Withheld}
-	if col.Values == nil || col.TextAt > 0 || col.Missing == o.table.Rows || out.Held != "" {
+	out.empty = col.Missing == o.table.Rows
+	if out.empty {
+		out.Held = ""
+	}
+	if col.Values == nil || col.TextAt > 0 || out.empty || out.Held != "" {
 		return out, nil
 	}
 	s, err := survey.Build(o.table, survey.Spec{Target: col.Name, Log: o.Log && col.Name == o.Target, Weight: o.Weight, Stratum: o.Strata, PSU: o.PSU, FPC: o.FPC,
 		Lonely: survey.Lonely(o.Lonely), DropMissing: true})
 	if err != nil {
-		return out, err
+		return out, o.placed(err)
 	}
 	d, err := survey.Describe(s)
 	if err != nil {
@@ -161,6 +166,8 @@ func (col *columnReport) remarks(role string) []string {
 		out = append(out, role)
 	}
 	switch {
+	case col.empty:
+		out = append(out, "empty")
 	case col.Held != "":
 		out = append(out, "withheld: "+col.Held)
 	case col.Text > 0:
@@ -169,8 +176,6 @@ func (col *columnReport) remarks(role string) []string {
 		out = append(out, fmt.Sprintf("%s: %s", manyOf(len(col.Levels), "level", "levels"), someLevels(col.Levels)))
 	case col.Mean != nil && *col.Min == *col.Max:
 		out = append(out, "the same in every row")
-	case col.Mean == nil && col.Missing > 0:
-		out = append(out, "empty")
 	}
 	if col.Mean != nil && !math.IsNaN(col.Mean.Deff) && col.Mean.Deff > 2 {
 		out = append(out, fmt.Sprintf("design effect %.1f", col.Mean.Deff))

@@ -72,7 +72,7 @@ func (cmd *surveyFitCmd) Run(c *console) error {
 		result.from(o.provenance())
 		return printFigures(c.out, result)
 	}
-	fmt.Fprintf(c.out, "%s of %s on %s\n", f.title(), o.targetName(), manyOf(len(o.sample.Terms), "variable", "variables"))
+	fmt.Fprintf(c.out, "%s: %s on %s\n", f.title(), o.targetName(), manyOf(len(o.sample.Terms), "variable", "variables"))
 	o.about(c.out)
 	result.print(c.out)
 	printNotes(c.out, append(result.notes(), o.notes()...))
@@ -319,7 +319,7 @@ func (f *fitting) separately() (fitted, error) {
 		}
 		fit, err := f.fit(part)
 		if err != nil {
-			return nil, fmt.Errorf("%s: level %s of %s: %w", f.File, name, g.Name, err)
+			return nil, fmt.Errorf("level %s of %s: %w", name, g.Name, err)
 		}
 		r.Levels = append(r.Levels, levelResult{name, fit})
 		w, ok := fit.(*wlsResult)

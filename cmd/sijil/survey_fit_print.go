@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// exact is the share of the variance from which nothing is left to chance.
+const exact = 1e-9
+
 // stars mark significance at 5 %, 1 % and 0.1 %.
 func stars(p float64) string {
 	switch {
@@ -32,12 +35,20 @@ func probability(p float64) string {
 	return fmt.Sprintf("%.4f", p)
 }
 
+// tValue prints a t with two decimals, as far as they mean anything.
+func tValue(t float64) string {
+	if math.Abs(t) < 1e5 {
+		return fmt.Sprintf("%.2f", t)
+	}
+	return fmt.Sprintf("%.0e", t)
+}
+
 // printCoefficients prints a table with four standard errors.
 func printCoefficients(w io.Writer, lines []coefficient, df int) {
 	g := textGrid{words: []int{5}}
 	g.add("", "estimate", "se design", "t", "p", "", "se cluster", "se HC1", "se iid")
 	for _, c := range lines {
-		g.add(c.Name, asNumber(c.Estimate), asNumber(c.SEDesign), fmt.Sprintf("%.2f", c.T), probability(c.P), stars(c.P), asNumber(c.SECluster), asNumber(c.SEHC1), asNumber(c.SEIID))
+		g.add(c.Name, asNumber(c.Estimate), asNumber(c.SEDesign), tValue(c.T), probability(c.P), stars(c.P), asNumber(c.SECluster), asNumber(c.SEHC1), asNumber(c.SEIID))
 	}
 	g.write(w)
 	if df > 0 {
@@ -55,6 +66,9 @@ func (r *wlsResult) print(w io.Writer) {
 
 func (r *wlsResult) notes() []string {
 	out := []string{conditionNote(r.Condition)}
+	if 1-r.R2 < exact {
+		out = append(out, "the fit is exact: some variables make up the target between them; leave its parts out with --exclude")
+	}
 	if len(r.Eliminated) > 0 {
 		var gone []string
 		for _, e := range r.Eliminated {
