@@ -9,7 +9,8 @@ import (
 const (
 	HideOne  = "one less"    // a count says one less, though never less than the survey has seen
 	HideAll  = "none"        // a thing owned is denied, a count or an amount says 0
-	ClaimOne = "one more"    // a thing not owned is claimed, a count says one more
+	ClaimOne = "one more"    // a count says one more
+	Claim    = "claimed"     // a thing not owned, or a trait not borne, is claimed
 	Another  = "another"     // a code is replaced by the one that scores lowest
 	HideEach = "none of all" // every movable thing is denied at once
 	Lie      = "the lowest"  // every movable variable gets its lowest-scoring false answer
@@ -27,8 +28,7 @@ type NotHidden struct {
 // hidable is a movable variable, and the columns that follow it.
 type hidable struct {
 	term      Term
-	column    int // -1 for categories
-	yesNo     bool
+	column    int       // -1 for categories
 	least     float64   // the smallest value seen
 	moves     []string  // in the order of the constants
 	followers []int     // columns that are functions of this one, such as its square
@@ -89,7 +89,7 @@ func newHidable(s *Sample, t Term) *hidable {
 	}
 	switch {
 	case whole && largest <= 1:
-		h.yesNo, h.moves = true, []string{HideAll, ClaimOne}
+		h.moves = []string{HideAll, Claim}
 		return h // what follows a yes or no is collinear with it
 	case whole && h.least == 0:
 		h.moves = []string{HideOne, HideAll, ClaimOne}
@@ -104,13 +104,18 @@ func newHidable(s *Sample, t Term) *hidable {
 	return h
 }
 
-// telling is how many rows must bear a column out as a function of an item.
-const telling = 10
+// Chance must not pass for arithmetic: rowsPerValue is how many rows there must
+// be for each value of an item before anything is said to follow it, so that a
+// household asked in two waves proves nothing; telling is how many rows must
+// repeat a value of the item and show in the column something else than its
+// commonest value.
+const (
+	rowsPerValue = 10
+	telling      = 10
+)
 
 // findFollowers finds the columns that take one value at each value of the
-// item: its square, or bands of it. Chance must not pass for arithmetic: at
-// least ten rows must repeat a value of the item and show in the column
-// something else than its commonest value.
+// item: its square, or bands of it.
 func (h *hidable) findFollowers(s *Sample) {
 	first := map[float64]int{}
 	for i := range s.N() {
@@ -121,6 +126,9 @@ func (h *hidable) findFollowers(s *Sample) {
 		}
 	}
 	slices.Sort(h.seen)
+	if rowsPerValue*len(first) > s.N() {
+		return
+	}
 	for _, t := range s.Terms {
 		for _, c := range t.Columns {
 			if c != h.column && follows(s, h.column, c, first) {
@@ -188,8 +196,10 @@ func (h *hidable) apply(move string, variant int, x []float64) {
 		to = 0
 	case move == HideOne && v >= h.least+1:
 		to = v - 1
-	case move == ClaimOne && (!h.yesNo || v == 0):
+	case move == ClaimOne:
 		to = v + 1
+	case move == Claim:
+		to = 1
 	}
 	if to == v {
 		return
@@ -223,4 +233,9 @@ func (h *hidable) nearest(v, to float64) (float64, bool) {
 }
 
 // following names the columns that follow the item.
-func (h *hidable) following(s *Sample) []string { return pick(s.Names, h.followers) }
+func (h *hidable) following(s *Sample) []string {
+	if h.followers == nil {
+		return nil
+	}
+	return pick(s.Names, h.followers)
+}

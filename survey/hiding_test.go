@@ -59,9 +59,9 @@ func TestHidingByHand(t *testing.T) {
 		t.Errorf("cuts %v and %v, ineligible %v and %v", h.Quota[0].Cut, h.Quota[1].Cut, h.Quota[0].Ineligible, h.Quota[1].Ineligible)
 	}
 	want := map[string][2]float64{ // weight that crosses at 10 % and at 20 %
-		"tv none": {0, 2}, "tv one more": {0, 0},
+		"tv none": {0, 2}, "tv claimed": {0, 0},
 		"phones one less": {0, 0}, "phones none": {0, 1}, "phones one more": {0, 0},
-		"earth none": {0, 0}, "earth one more": {1, 0},
+		"earth none": {0, 0}, "earth claimed": {1, 0},
 		"all movable variables none of all": {2, 8}, "all movable variables the lowest": {9, 8},
 	}
 	for k, whole := range []float64{9, 8} {
@@ -109,6 +109,22 @@ func TestSquaresMoveWithTheirCount(t *testing.T) {
 	}
 	if rows[survey.HideOne] != 12 || rows[survey.HideAll] != 36 || rows[survey.ClaimOne] != 0 || rows[survey.HideEach] != 36 {
 		t.Errorf("rows that cross at 1: %v", rows)
+	}
+}
+
+// TestAPanelProvesNothing: twenty households, asked twice alike, have as many
+// ares of land as their number; nothing else is thereby a function of land.
+func TestAPanelProvesNothing(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString("y,ares,tv\n")
+	for i := range 40 {
+		fmt.Fprintf(&b, "%d,%d,%d\n", i, i%20, i%20%3%2)
+	}
+	s := fromText(t, b.String(), survey.Spec{Target: "y", Vars: []string{"ares", "tv"}})
+	h := hide(t, s, givenMethod(0, 1, 1), movable(t, s, "ares", "tv"), survey.RobustOptions{})
+	if len(h.Items) != 2 || h.Items[0].Follow != nil || len(h.Left) != 0 {
+		t.Errorf("%+v, left %+v", h.Items, h.Left)
 	}
 }
 

@@ -47,7 +47,7 @@ func TestVietnamIsPlausible(t *testing.T) {
 		least := 0.0
 		for _, c := range q.Crossings[:len(q.Crossings)-2] {
 			least = max(least, c.Share)
-			if c.Variable == "x_farm" && (c.Rows > 0) != (c.Answer == survey.ClaimOne) {
+			if c.Variable == "x_farm" && (c.Rows > 0) != (c.Answer == survey.Claim) {
 				t.Errorf("farmers score lower, so that farming is claimed, not denied: %+v", c)
 			}
 		}
