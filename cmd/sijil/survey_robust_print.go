@@ -18,10 +18,10 @@ func bounds(v *survey.Interval, show func(float64) string) string {
 }
 
 // asPoints prints a difference of shares in percentage points.
-func asPoints(v float64) string { return signed(100*v, 1) }
+func asPoints(v float64) string { return asChange(100*v, 1) }
 
-// signed prints a change; what rounds to nothing is +0.
-func signed(v float64, decimals int) string {
+// asChange prints a change; what rounds to nothing is +0.
+func asChange(v float64, decimals int) string {
 	text := fmt.Sprintf("%+.*f", decimals, v)
 	if strings.Trim(text, "-0.") == "" {
 		return "+" + text[1:]
@@ -169,12 +169,12 @@ func printPair(w io.Writer, p *survey.WavePair) {
 	fmt.Fprintf(w, "  bias (mean of score − target) %s %s; against a new fit %s, deviation %s; PSI %s, KS %s\n", asFixed(p.Bias), bounds(p.BiasInterval, asFixed),
 		asFixed(p.RefitBias), asFixed(p.RefitSpread), asFixed(p.PSI), asFixed(p.KS))
 	s := p.Score
-	fmt.Fprintf(w, "  mean score %s, mean target %s", signed(s.Total, 3), signed(s.Target, 3))
+	fmt.Fprintf(w, "  mean score %s, mean target %s", asChange(s.Total, 3), asChange(s.Target, 3))
 	if s.Prices != nil {
-		fmt.Fprintf(w, "; of the score %s by prices, %s by people", signed(*s.Prices, 3), signed(*s.People, 3))
+		fmt.Fprintf(w, "; of the score %s by prices, %s by people", asChange(*s.Prices, 3), asChange(*s.People, 3))
 	}
 	if s.TargetPrices != nil {
-		fmt.Fprintf(w, "; of the target %s by prices", signed(*s.TargetPrices, 3))
+		fmt.Fprintf(w, "; of the target %s by prices", asChange(*s.TargetPrices, 3))
 	}
 	fmt.Fprintln(w)
 	g := textGrid{}
@@ -191,7 +191,7 @@ func printPair(w io.Writer, p *survey.WavePair) {
 	g = textGrid{}
 	g.add("variable", "mean "+p.From, "mean "+p.To, "shift in deviations", "effect on the score")
 	for _, v := range shifts[:min(shown, len(shifts))] {
-		g.add(v.Name, asNumber(v.From), asNumber(v.To), signed(v.InSD, 3), signed(v.Score, 4))
+		g.add(v.Name, asNumber(v.From), asNumber(v.To), asChange(v.InSD, 3), asChange(v.Score, 4))
 	}
 	g.write(w)
 	if len(shifts) > shown {
@@ -235,7 +235,7 @@ func (r *robust) printStability(w io.Writer) {
 			}
 			row = append(row, fmt.Sprintf("%.1f", a.RangeInSE), fmt.Sprintf("%d of %d", a.SignChanges, a.Fits))
 		}
-		moved := signed(c.Influence.InSE, 2)
+		moved := asChange(c.Influence.InSE, 2)
 		if c.Influence.Flips {
 			moved += " (its sign too)"
 		}
