@@ -38,6 +38,7 @@ var worldly = []string{
 // no room names is an error.
 var Rooms = []Room{
 	{Name: "identifier", Packages: []string{"idcs"}, Own: engineShared, Banned: except(worldly, "log/slog")},
+	{Name: "names", Packages: []string{"names"}, Own: engineShared, Banned: worldly},
 	{Name: "formula", Packages: []string{"formula"}, Own: engineShared, Banned: worldly},
 	{Name: "rules", Packages: []string{"rules"}, Own: engineShared,
 		Outside: []string{"cel.dev/cel-go", "google.golang.org/protobuf"}, Banned: worldly},
