@@ -57,8 +57,10 @@ type NearWithin struct {
 	PoorInterval      *Interval `json:"poor_interval,omitempty"`
 	MisplacedInterval *Interval `json:"misplaced_interval,omitempty"`
 
-	// CoinToss says that the interval of Misplaced reaches one half: the score
-	// decides there no better than chance. It is nil without replicates.
+	// CoinToss says that the interval of Misplaced reaches one half: what the
+	// score decides there cannot be told from the toss of a coin, either because
+	// it is one or because the survey has too few households there. It is nil
+	// without replicates.
 	CoinToss *bool `json:"coin_toss,omitempty"`
 }
 

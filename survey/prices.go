@@ -52,7 +52,8 @@ func PricesFrom(t *Table, s *Sample, column string) ([]float64, error) {
 	return out, nil
 }
 
-// pricing holds the columns in money, matched against a sample.
+// pricing holds the columns in money, matched against a sample; without price
+// levels it says nothing.
 type pricing struct {
 	level      []float64
 	money, log []int
@@ -62,7 +63,7 @@ type pricing struct {
 
 func (a *Amounts) resolve(s *Sample) (*pricing, error) {
 	if a == nil {
-		return nil, nil
+		return &pricing{}, nil
 	}
 	if len(a.Prices) != s.N() {
 		return nil, errs.Bad("prices", fmt.Sprintf("%d price levels for %d rows", len(a.Prices), s.N()), "give each row the price level of its interview")
@@ -89,7 +90,7 @@ func (a *Amounts) resolve(s *Sample) (*pricing, error) {
 // prices of From is the amount times the mean price level of From over that of
 // its row; the logarithm of money moves by the logarithm of that.
 func (p *pricing) split(out *ScoreShift, d *drifting) {
-	if p == nil {
+	if p.level == nil {
 		return
 	}
 	from, to := d.from, d.to

@@ -1,12 +1,60 @@
 package survey_test
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"sijil/survey"
 )
+
+// TestOrderOfRowsDoesNotMatter shuffles rows and folds together.
+func TestOrderOfRowsDoesNotMatter(t *testing.T) {
+	t.Parallel()
+	s := clustered(t, 600)
+	wave := survey.Bands("wave", s.Size, []float64{4})
+	s.Wave = &wave
+	folds := foldsOf(t, s, 4)
+	figures := func(order []int) []float64 {
+		s, f := s.Rows(order), make([]int, len(order))
+		for i, r := range order {
+			f[i] = folds[r]
+		}
+		var out []float64
+		priced, err := survey.PriceOfGroups(s, survey.WLSMethod(), f, []survey.TagGroup{{Name: "z", Variables: []string{"z"}}}, survey.AssessOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, priced[1].R2, priced[1].Quota[0].EER, priced[1].Quota[1].IERDifference)
+		scores, _, err := survey.OutOfFold(s, survey.WLSMethod(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cut, err := survey.Near(s, scores, survey.NearOptions{Level: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, cut.RMSE, cut.Quota[0].Bands[2].Poor, cut.Quota[1].Within[2].Misplaced, cut.Quota[0].Groups[1].Poor)
+		p := drifts(t, s, survey.DriftOptions{}).Pairs[1]
+		out = append(out, p.Bias, p.RefitSpread, p.PSI, p.KS, p.Quota[0].Coverage, p.Quota[1].EER, p.Variables[1].Score)
+		x := stable(t, s, survey.StabilityOptions{Folds: f}).Coefficients[1]
+		return append(out, x.Across[0].Min, x.Across[1].Max, x.Across[2].RangeInSE, x.Influence.Change, float64(x.Influence.Rows))
+	}
+	order := make([]int, s.N())
+	for i := range order {
+		order[i] = i
+	}
+	want := figures(order)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 3 {
+		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		for k, v := range figures(order) {
+			near(t, fmt.Sprint("figure ", k), v, want[k], 1e-9)
+		}
+	}
+}
 
 // TestVietnamIsPlausible asks of a real survey what a reader of its tables
 // would expect.

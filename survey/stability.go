@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"sijil/internal/errs"
 )
@@ -156,7 +157,7 @@ func partings(s *Sample, o *StabilityOptions) []parting {
 	if o.Folds != nil {
 		src := parting{name: "folds"}
 		for f := range slices.Max(o.Folds) + 1 {
-			src.parts = append(src.parts, part{fmt.Sprint(f + 1), masked(func(i int) bool { return o.Folds[i] != f })})
+			src.parts = append(src.parts, part{strconv.Itoa(f + 1), masked(func(i int) bool { return o.Folds[i] != f })})
 		}
 		out = append(out, src)
 	}
@@ -176,7 +177,7 @@ func partings(s *Sample, o *StabilityOptions) []parting {
 	if o.Replicates > 0 {
 		src := parting{name: "bootstrap"}
 		for r := range o.Replicates {
-			src.parts = append(src.parts, part{fmt.Sprint(r + 1), func() []float64 { return s.Design.Replicate(o.Seed, r) }})
+			src.parts = append(src.parts, part{strconv.Itoa(r + 1), func() []float64 { return s.Design.Replicate(o.Seed, r) }})
 		}
 		out = append(out, src)
 	}

@@ -193,7 +193,6 @@ func (t *Tagged) Groups() []TagGroup {
 		}
 		other = append(other, g)
 	}
-	out := append(work, other...)
 	rest := TagGroup{Name: Unverifiable}
 	if verifiable := t.With(Verifiable); verifiable != nil {
 		for _, v := range t.variables {
@@ -202,6 +201,6 @@ func (t *Tagged) Groups() []TagGroup {
 			}
 		}
 	}
-	out = append(out, t.sets[2], t.sets[1], rest, t.sets[0])
+	out := slices.Concat(work, other, []TagGroup{t.sets[2], t.sets[1], rest, t.sets[0]})
 	return slices.DeleteFunc(out, func(g TagGroup) bool { return g.Variables == nil })
 }

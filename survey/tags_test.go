@@ -9,6 +9,7 @@ import (
 )
 
 func tagSample(t testing.TB) *survey.Sample {
+	t.Helper()
 	return fromText(t, "y,w,tv,fridge,work,sex\n1,1,0,1,a,0\n2,1,1,0,b,1\n3,2,1,1,c,0\n4,1,0,0,a,1\n5,1,1,1,b,1\n6,1,0,1,c,0\n7,1,1,0,a,0\n",
 		survey.Spec{Target: "y", Weight: "w", Vars: []string{"tv", "fridge", "work", "sex"}})
 }
@@ -85,4 +86,31 @@ func TestTagsRefuse(t *testing.T) {
 			t.Errorf("the flag %q is taken", f)
 		}
 	}
+}
+
+// FuzzTags: whatever the file holds, an answer comes back, and what resolves
+// names variables of the sample only.
+func FuzzTags(f *testing.F) {
+	f.Add([]byte(`{"movable": ["tv", "*"], "groups": [{"name": "g", "variables": ["[a-"]}]}`), "movable=tv")
+	f.Add([]byte(`{"groups": [{"name": "verifiable"}]}`), "g=tv,")
+	s := tagSample(f)
+	f.Fuzz(func(t *testing.T, data []byte, flag string) {
+		tags, err := survey.ParseTags("tags.json", data)
+		if err != nil {
+			tags = &survey.Tags{}
+		}
+		_ = tags.AddTag(flag)
+		_ = tags.AddGroup(flag)
+		tagged, err := tags.Resolve(s)
+		if err != nil {
+			return
+		}
+		for _, g := range tagged.Groups() {
+			for _, v := range g.Variables {
+				if len(g.Variables) > 4 || !strings.Contains("tv fridge work sex", v) {
+					t.Fatalf("group %q holds %q", g.Name, g.Variables)
+				}
+			}
+		}
+	})
 }

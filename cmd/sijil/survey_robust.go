@@ -41,6 +41,8 @@ type surveyPrices struct {
 	TargetMoney string             `help:"The target is money of the day (money), its logarithm in the file already (log), or neither (none)." enum:"none,money,log" default:"none"`
 }
 
+func (f *surveyPrices) priced() bool { return f.PriceColumn != "" || len(f.PriceLevel) > 0 }
+
 // robustParts are the parts of the report, in its order.
 var robustParts = []string{"price", "hiding", "cut", "drift", "stability"}
 
@@ -80,15 +82,14 @@ func (cmd *surveyRobustCmd) check() error {
 			return usageError(fmt.Sprintf("--only: there is no part %q; the parts are %s", part, strings.Join(robustParts, ", ")))
 		}
 	}
-	priced := cmd.PriceColumn != "" || len(cmd.PriceLevel) > 0
 	switch {
 	case cmd.Replicates < 0 || cmd.Replicates == 1:
 		return usageError("--replicates: give 0 for no intervals, or at least 2")
 	case cmd.PriceColumn != "" && len(cmd.PriceLevel) > 0:
 		return usageError("--price-column and --price-level say the same thing: give one")
-	case !priced && (len(cmd.Money)+len(cmd.LogMoney) > 0 || cmd.TargetMoney != "none"):
+	case !cmd.priced() && (len(cmd.Money)+len(cmd.LogMoney) > 0 || cmd.TargetMoney != "none"):
 		return usageError("--money, --log-money and --target-money need --price-column or --price-level")
-	case cmd.Wave == "" && (priced || slices.Contains(cmd.Only, "drift")):
+	case cmd.Wave == "" && (cmd.priced() || slices.Contains(cmd.Only, "drift")):
 		return usageError("--wave: drift is between waves: name their column")
 	}
 	return cmd.surveyMethods.check()
@@ -190,10 +191,13 @@ func (r *robust) run(part string, report func(done, total int)) (err error) {
 			r.Cut, err = survey.Near(r.sample, scores, survey.NearOptions{RobustOptions: o, Level: r.method.Level, Within: r.cmd.Within})
 		}
 	case "drift":
-		var amounts *survey.Amounts
-		if amounts, err = r.amounts(); err == nil {
-			r.Drift, err = survey.Drifts(r.sample, survey.DriftOptions{RobustOptions: o, Folds: r.foldsWithin(), Prices: amounts})
+		d := survey.DriftOptions{RobustOptions: o, Folds: r.foldsWithin()}
+		if r.cmd.priced() {
+			if d.Prices, err = r.amounts(); err != nil {
+				return err
+			}
 		}
+		r.Drift, err = survey.Drifts(r.sample, d)
 	case "stability":
 		r.Stability, err = survey.Stable(r.sample, survey.StabilityOptions{RobustOptions: o, Folds: r.folds})
 	}
@@ -208,18 +212,15 @@ func (r *robust) foldsWithin() int {
 	return 10
 }
 
-// amounts reads prices; nil when none are given.
+// amounts reads prices and what they apply to.
 func (r *robust) amounts() (*survey.Amounts, error) {
 	f := r.cmd.surveyPrices
 	a := &survey.Amounts{Money: f.Money, Log: f.LogMoney, Target: f.TargetMoney == "money", TargetLog: f.TargetMoney == "log"}
 	var err error
-	switch {
-	case f.PriceColumn != "":
+	if f.PriceColumn != "" {
 		a.Prices, err = survey.PricesFrom(r.table, r.sample, f.PriceColumn)
-	case len(f.PriceLevel) > 0:
+	} else {
 		a.Prices, err = survey.PricesByWave(r.sample, f.PriceLevel)
-	default:
-		return nil, nil
 	}
 	return a, err
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"sijil/survey"
@@ -82,7 +83,7 @@ func (r *robust) printPrices(w io.Writer) {
 		g.add("without", "variables", "R²", "missed", "", "leaked", "", "missed more", "95 % interval", "")
 		for i, p := range r.Price {
 			if p.Unpriced != "" {
-				g.add(p.Group, fmt.Sprint(p.Variables), "-", "-", "", "-", "", "-", "", p.Unpriced)
+				g.add(p.Group, strconv.Itoa(p.Variables), "-", "-", "", "-", "", "-", "", p.Unpriced)
 				continue
 			}
 			name, r2 := p.Group, "-"
@@ -90,7 +91,7 @@ func (r *robust) printPrices(w io.Writer) {
 				r2 = asFixed(p.R2)
 			}
 			at := p.Quota[q]
-			row := []string{name, fmt.Sprint(p.Variables), r2, asPercent(at.EER), bounds(at.EERInterval, asPercent), asPercent(at.IER), bounds(at.IERInterval, asPercent)}
+			row := []string{name, strconv.Itoa(p.Variables), r2, asPercent(at.EER), bounds(at.EERInterval, asPercent), asPercent(at.IER), bounds(at.IERInterval, asPercent)}
 			if i == 0 {
 				row[0] = "(" + name + ")"
 			} else {
@@ -114,7 +115,7 @@ func (r *robust) printHiding(w io.Writer) {
 			if c.Rows == 0 {
 				poor = "-"
 			}
-			g.add(c.Variable, c.Answer, fmt.Sprint(c.Rows), asPercent(c.Share), bounds(c.Interval, asPercent), poor)
+			g.add(c.Variable, c.Answer, strconv.Itoa(c.Rows), asPercent(c.Share), bounds(c.Interval, asPercent), poor)
 		}
 		g.write(w)
 		all := q.Crossings[len(q.Crossings)-2]
@@ -125,7 +126,7 @@ func (r *robust) printHiding(w io.Writer) {
 		g = textGrid{words: []int{1}}
 		g.add("group", "level", "ineligible rows", "cross")
 		for _, c := range all.Groups {
-			g.add(c.Group, c.Level, fmt.Sprint(c.Ineligible), asPercent(c.Share))
+			g.add(c.Group, c.Level, strconv.Itoa(c.Ineligible), asPercent(c.Share))
 		}
 		g.write(w)
 	}
@@ -146,7 +147,7 @@ func (r *robust) printCut(w io.Writer) {
 		g := textGrid{}
 		g.add("score − cut", "rows", "households", "truly poor", "95 % interval")
 		for _, b := range q.Bands {
-			g.add(b.String(), fmt.Sprint(b.Rows), asPercent(b.Share), asPercent(b.Poor), bounds(b.PoorInterval, asPercent))
+			g.add(b.String(), strconv.Itoa(b.Rows), asPercent(b.Share), asPercent(b.Poor), bounds(b.PoorInterval, asPercent))
 		}
 		g.write(w)
 		g = textGrid{words: []int{7}}
@@ -154,9 +155,9 @@ func (r *robust) printCut(w io.Writer) {
 		for _, n := range q.Within {
 			words := ""
 			if n.CoinToss != nil && *n.CoinToss {
-				words = "deciding there is a coin toss"
+				words = "not to be told from a coin toss"
 			}
-			g.add(fmt.Sprintf("±%g", n.Distance), fmt.Sprint(n.Rows), asPercent(n.Share), asPercent(n.Poor), bounds(n.PoorInterval, asPercent),
+			g.add(fmt.Sprintf("±%g", n.Distance), strconv.Itoa(n.Rows), asPercent(n.Share), asPercent(n.Poor), bounds(n.PoorInterval, asPercent),
 				asPercent(n.Misplaced), bounds(n.MisplacedInterval, asPercent), words)
 		}
 		g.write(w)
@@ -239,7 +240,7 @@ func (r *robust) printStability(w io.Writer) {
 		if c.Influence.Flips {
 			moved += " (its sign too)"
 		}
-		g.add(append(row, moved, fmt.Sprint(c.Influence.Line))...)
+		g.add(append(row, moved, strconv.Itoa(int(c.Influence.Line)))...)
 	}
 	g.write(w)
 	fmt.Fprintln(w, "  range: largest less smallest coefficient over the fits, in standard errors of the whole sample; parts of a sample range further by chance alone")
@@ -264,6 +265,9 @@ func (r *robust) notes() []string {
 	}
 	if r.cmd.Replicates > 0 {
 		out = append(out, fmt.Sprintf("intervals hold 95 %% of %d bootstrap replicates of whole clusters; the formula is not refitted, but for the stability of coefficients", r.cmd.Replicates))
+	}
+	if len(r.Price) > 2 && r.cmd.Replicates > 0 {
+		out = append(out, "each price has an interval of its own: of twenty groups that cost nothing, one is to be expected beyond chance")
 	}
 	return append(out, r.opened.notes()...)
 }
