@@ -12,7 +12,7 @@ import (
 // the share truly poor is the calibrated probability of being poor of a
 // household so far from the cut.
 type NearCut struct {
-	RMSE  float64        `json:"rmse"` // √(Σw(y−s)²/Σw), in the unit of the target; 0 without a level
+	RMSE  *float64       `json:"rmse"` // √(Σw(y−s)²/Σw), in the unit of the target; nil where scores are not
 	Quota []NearCutQuota `json:"quota"`
 }
 
@@ -114,7 +114,8 @@ func Near(s *Sample, scores []float64, o NearOptions) (*NearCut, error) {
 		for i, y := range s.Y {
 			squares[i] = (y - scores[i]) * (y - scores[i])
 		}
-		out.RMSE = math.Sqrt(weightedMean(squares, s.Design.Weight))
+		rmse := math.Sqrt(weightedMean(squares, s.Design.Weight))
+		out.RMSE = &rmse
 	}
 	p := newProgress(len(quotas)*o.Replicates, o.Progress)
 	for _, q := range quotas {

@@ -19,7 +19,7 @@ func TestNearTheCutByHand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "RMSE", n.RMSE, math.Sqrt(.2), 1e-15)
+	near(t, "RMSE", *n.RMSE, math.Sqrt(.2), 1e-15)
 	q := n.Quota[0]
 	if q.Cut != 4 || q.Line != 4 {
 		t.Errorf("cut %v, line %v", q.Cut, q.Line)

@@ -22,8 +22,10 @@ type Price struct {
 	// Unpriced says why there are no figures: nothing would be left to fit.
 	Unpriced string `json:"unpriced,omitempty"`
 
-	R2           float64   `json:"r2"`            // out of fold; only for methods with a level
-	R2Difference float64   `json:"r2_difference"` // without the group − with it
+	// R2 is out of fold, and the difference is without the group − with it; nil
+	// for methods whose scores are not in the unit of the target.
+	R2           *float64  `json:"r2"`
+	R2Difference *float64  `json:"r2_difference"`
 	R2Interval   *Interval `json:"r2_difference_interval,omitempty"`
 
 	Quota []PriceAtQuota `json:"quota"`
@@ -145,9 +147,12 @@ func knownVariables(s *Sample, groups []TagGroup) error {
 }
 
 func (p *Price) fill(a, base *Assessment) {
-	p.R2, p.R2Difference = a.R2, a.R2-base.R2
-	if a.replicates != nil {
-		p.R2Interval = known(a.paired(base, "r2", 0))
+	if len(a.Line) > 0 { // judged at a line, so its scores have the unit of the target
+		r2, difference := a.R2, a.R2-base.R2
+		p.R2, p.R2Difference = &r2, &difference
+		if a.replicates != nil {
+			p.R2Interval = known(a.paired(base, "r2", 0))
+		}
 	}
 	for q, t := range a.Quota {
 		b := base.Quota[q]

@@ -51,7 +51,7 @@ func TestPriceByHand(t *testing.T) {
 	s := certain(t, fromText(t, "y,x,z\n1,1,0\n2,2,0\n3,3,0\n4,4,0\n5,5,1\n6,6,1\n7,7,1\n8,8,1\n9,9,1\n", survey.Spec{Target: "y", Vars: []string{"x", "z"}}))
 	folds := []int{0, 1, 0, 0, 0, 1, 1, 1, 1}
 	p := prices(t, s, folds, survey.AssessOptions{Quotas: []float64{.2, .5}, Replicates: 3}, survey.TagGroup{Name: "x", Variables: []string{"x"}}, survey.TagGroup{Name: "both", Variables: []string{"x", "z"}})
-	if len(p) != 3 || p[0].Variables != 2 || p[1].Variables != 1 || p[0].Quota[0].EER != 0 || p[0].R2 < 1-1e-12 {
+	if len(p) != 3 || p[0].Variables != 2 || p[1].Variables != 1 || p[0].Quota[0].EER != 0 || *p[0].R2 < 1-1e-12 {
 		t.Fatalf("with all variables: %+v", p)
 	}
 	// Scores without x: 2, 2⅔, 2, 2, 7½, 5, 5, 5, 5. At 20 % the line is 2 and the
@@ -66,8 +66,8 @@ func TestPriceByHand(t *testing.T) {
 		shrunk(t, "difference of EER", q.EERPaired, want[0])
 		shrunk(t, "difference of IER", q.IERPaired, want[1])
 	}
-	near(t, "R² without x", p[1].R2, 1-(1+4./9+1+4+6.25+1+4+9+16)/60, 1e-12)
-	shrunk(t, "difference of R²", p[1].R2Interval, p[1].R2Difference)
+	near(t, "R² without x", *p[1].R2, 1-(1+4./9+1+4+6.25+1+4+9+16)/60, 1e-12)
+	shrunk(t, "difference of R²", p[1].R2Interval, *p[1].R2Difference)
 	if p[2].Unpriced == "" || len(p[2].Quota) != 0 {
 		t.Errorf("without any variable: %+v", p[2])
 	}
@@ -90,7 +90,7 @@ func TestDroppingNothingChangesNothing(t *testing.T) {
 			t.Errorf("dropping nothing: %+v", q)
 		}
 	}
-	if nothing.R2Difference != 0 || *nothing.R2Interval != (survey.Interval{}) || nothing.R2 != p[0].R2 {
+	if *nothing.R2Difference != 0 || *nothing.R2Interval != (survey.Interval{}) || *nothing.R2 != *p[0].R2 {
 		t.Errorf("dropping nothing moves R²: %+v", nothing)
 	}
 	narrow := s.Columns([]int{0, 2})
@@ -104,10 +104,10 @@ func TestDroppingNothingChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := p[2]
-	if x.R2 != a.R2 || x.Quota[0].EER != a.Quota[0].EER || !reflect.DeepEqual(*x.Quota[1].IERInterval, a.Quota[1].Intervals["ier"]) {
+	if *x.R2 != a.R2 || x.Quota[0].EER != a.Quota[0].EER || !reflect.DeepEqual(*x.Quota[1].IERInterval, a.Quota[1].Intervals["ier"]) {
 		t.Errorf("without x %+v, assessed alone %+v", x, a.Quota)
 	}
-	if x.R2Difference > -.3 || x.Quota[0].EERPaired.Low <= 0 {
+	if *x.R2Difference > -.3 || x.Quota[0].EERPaired.Low <= 0 {
 		t.Errorf("the variable that explains most costs nothing: %+v", x)
 	}
 	if _, err := survey.PriceOfGroups(s, survey.WLSMethod(), folds, []survey.TagGroup{{Name: "g", Variables: []string{"tv"}}}, o); err == nil || !strings.Contains(err.Error(), "tv: the formula has no such variable") {

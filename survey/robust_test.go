@@ -27,7 +27,7 @@ func TestOrderOfRowsDoesNotMatter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, priced[1].R2, priced[1].Quota[0].EER, priced[1].Quota[1].IERDifference)
+		out = append(out, *priced[1].R2, priced[1].Quota[0].EER, priced[1].Quota[1].IERDifference)
 		scores, _, err := survey.OutOfFold(s, survey.WLSMethod(), f)
 		if err != nil {
 			t.Fatal(err)
@@ -36,7 +36,7 @@ func TestOrderOfRowsDoesNotMatter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, cut.RMSE, cut.Quota[0].Bands[2].Poor, cut.Quota[1].Within[2].Misplaced, cut.Quota[0].Groups[1].Poor)
+		out = append(out, *cut.RMSE, cut.Quota[0].Bands[2].Poor, cut.Quota[1].Within[2].Misplaced, cut.Quota[0].Groups[1].Poor)
 		p := drifts(t, s, survey.DriftOptions{}).Pairs[1]
 		out = append(out, p.Bias, p.RefitSpread, p.PSI, p.KS, p.Quota[0].Coverage, p.Quota[1].EER, p.Variables[1].Score)
 		x := stable(t, s, survey.StabilityOptions{Folds: f}).Coefficients[1]
@@ -80,10 +80,10 @@ func TestVietnamIsPlausible(t *testing.T) {
 	if priced[1].Group != "occupation" || priced[1].R2Interval.High >= 0 || priced[1].Quota[1].EERDifference > .05 {
 		t.Errorf("farming: %+v", priced[1])
 	}
-	if sex := priced[2]; math.Abs(sex.Quota[0].EERDifference) > .01 || math.Abs(sex.R2Difference) > .002 {
+	if sex := priced[2]; math.Abs(sex.Quota[0].EERDifference) > .01 || math.Abs(*sex.R2Difference) > .002 {
 		t.Errorf("the sex of the head, whose coefficient is nothing, has a price: %+v", sex)
 	}
-	if movable := priced[3]; movable.R2Difference > -.05 || movable.Quota[1].EERPaired.Low <= 0 {
+	if movable := priced[3]; *movable.R2Difference > -.05 || movable.Quota[1].EERPaired.Low <= 0 {
 		t.Errorf("education and farming together: %+v", movable)
 	}
 

@@ -87,8 +87,8 @@ func (r *robust) printPrices(w io.Writer) {
 				continue
 			}
 			name, r2 := p.Group, "-"
-			if r.method.Level {
-				r2 = asFixed(p.R2)
+			if p.R2 != nil {
+				r2 = asFixed(*p.R2)
 			}
 			at := p.Quota[q]
 			row := []string{name, strconv.Itoa(p.Variables), r2, asPercent(at.EER), bounds(at.EERInterval, asPercent), asPercent(at.IER), bounds(at.IERInterval, asPercent)}
@@ -161,6 +161,9 @@ func (r *robust) printCut(w io.Writer) {
 				asPercent(n.Misplaced), bounds(n.MisplacedInterval, asPercent), words)
 		}
 		g.write(w)
+	}
+	if r.Cut.RMSE != nil {
+		fmt.Fprintf(w, "  the score misses the target by %s at the root mean square, out of fold\n", asFixed(*r.Cut.RMSE))
 	}
 	fmt.Fprintln(w, "  households: of all; truly poor and misplaced: of the households of the line; scores out of fold, so that truly poor is the probability")
 }
