@@ -17,7 +17,8 @@ import (
 
 // benchCmd reruns speed figures.
 type benchCmd struct {
-	Index benchIndexCmd `cmd:"" help:"Index: in memory, from feature lines, from declarations; and making the households."`
+	Index  benchIndexCmd  `cmd:"" help:"Index: in memory, from feature lines, from declarations; and making the households."`
+	Survey benchSurveyCmd `cmd:"" help:"Formula lab: fits and a full assessment of a made survey of national size."`
 }
 
 // benchIndexCmd measures the index on synthetic households.
@@ -106,12 +107,15 @@ func newIndexBench(c *console, size int) (*indexBench, error) {
 	if b.scorer, err = newScorer(land, "", true); err != nil {
 		return nil, err
 	}
-	var made bytes.Buffer
 	start := time.Now()
-	if err := model.Generate(c.ctx, synth.Writers{Households: &made}, 1, b.lines, nil); err != nil {
+	if err := model.Generate(c.ctx, synth.Writers{Households: io.Discard, Persons: io.Discard}, 1, b.lines, nil); err != nil {
 		return nil, err
 	}
 	b.synthRate = float64(b.lines) / time.Since(start).Seconds()
+	var made bytes.Buffer
+	if err := model.Generate(c.ctx, synth.Writers{Households: &made}, 1, b.lines, nil); err != nil {
+		return nil, err
+	}
 	b.declarations = made.Bytes()
 	return b, b.collect(model)
 }
