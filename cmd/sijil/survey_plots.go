@@ -53,8 +53,18 @@ func picture(id, title, desc string, x, y chart.Axis) chart.Frame {
 	return chart.Frame{Title: title, Desc: desc, ID: id, Lang: "en", Width: 720, Standalone: true, XAxis: x, YAxis: y}
 }
 
-// wholePercent labels an axis of shares.
-func wholePercent(v float64) string { return strconv.FormatFloat(100*v, 'f', 0, 64) + " %" }
+// axisPercent writes a share on an axis.
+func axisPercent(v float64) string {
+	return strconv.FormatFloat(math.Round(1000*v)/10, 'f', -1, 64) + " %"
+}
+
+// axisNumber writes a number on an axis, without zeros at its end.
+func axisNumber(v float64) string {
+	if a := math.Abs(v); a >= 1e4 && a < 1e9 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 4, 64)
+}
 
 // plot draws a fit: its coefficients, and actual against fitted values where
 // there is one fitted value a row.
@@ -111,7 +121,7 @@ func (f *fitting) deviations() map[string]float64 {
 
 func (f *fitting) barFrame(title string) chart.Frame {
 	return picture("coefficients", title, "Each bar is what one standard deviation more of a variable adds to the index, the others held.",
-		chart.Axis{Label: "Added to " + f.targetName() + " by one standard deviation more", Format: asNumber}, chart.Axis{})
+		chart.Axis{Label: "Added to " + f.targetName() + " by one standard deviation more", Format: axisNumber}, chart.Axis{})
 }
 
 // bars draws coefficients with 95 % intervals, the largest on top.
@@ -164,7 +174,7 @@ func largestFirst(b chart.Bars) chart.Bars {
 // line and the cut of t where it is given.
 func scatter(o *opened, scores []float64, t *survey.Targeting, id, title string) chart.Scatter {
 	out := chart.Scatter{Frame: picture(id, title, "Each dot is a cell of the plane; its area is the weight of the households in it.",
-		chart.Axis{Label: "Predicted " + o.targetName(), Format: asNumber}, chart.Axis{Label: "Actual " + o.targetName(), Format: asNumber})}
+		chart.Axis{Label: "Predicted " + o.targetName(), Format: axisNumber}, chart.Axis{Label: "Actual " + o.targetName(), Format: axisNumber})}
 	y := o.sample.Y
 	originX, originY := 0.0, 0.0
 	if t != nil {
@@ -224,7 +234,7 @@ func (r *assessed) plot(dir string) error {
 
 func (r *assessed) histogram() (chart.Histogram, error) {
 	h := chart.Histogram{Frame: picture("scores", "Scores out of fold", "The distribution of the score, with the cut of each quota.",
-		chart.Axis{Label: "Score", Format: asNumber}, chart.Axis{Label: "Weight of the households", Format: asNumber})}
+		chart.Axis{Label: "Score", Format: axisNumber}, chart.Axis{Label: "Weight of the households", Format: axisNumber})}
 	var err error
 	h.Edges, h.Counts, err = chart.Bins(r.scores, r.sample.Design.Weight, r.a.Quota[0].Cut, 40)
 	for _, t := range r.a.Quota {
@@ -265,7 +275,7 @@ func cumulate(by, x, y []float64) (shareX, shareY []float64) {
 // roc draws who is reached against who is taken in, at every cut.
 func (r *assessed) roc() chart.Curve {
 	out := chart.Curve{Frame: picture("roc", "Poor reached and non-poor taken in, at every cut", "The further a curve rises above the diagonal, the better the score tells poor from non-poor.",
-		chart.Axis{Label: "Non-poor selected, of the non-poor", Format: wholePercent}, chart.Axis{Label: "Poor selected, of the poor", Format: wholePercent}), Diagonal: "by lot"}
+		chart.Axis{Label: "Non-poor selected, of the non-poor", Format: axisPercent}, chart.Axis{Label: "Poor selected, of the poor", Format: axisPercent}), Diagonal: "by lot"}
 	w := r.sample.Design.Weight
 	for _, t := range r.a.Quota[:min(4, len(r.a.Quota))] {
 		poor, other := make([]float64, len(w)), make([]float64, len(w))
@@ -286,7 +296,7 @@ func (r *assessed) roc() chart.Curve {
 // and by the truth.
 func (r *assessed) concentration() chart.Curve {
 	out := chart.Curve{Frame: picture("concentration", "Welfare of the poorest, by score and by truth", "The nearer the curve by score lies to the curve by truth, the better the score ranks households.",
-		chart.Axis{Label: "Households, from the poorest", Format: wholePercent}, chart.Axis{Label: "Their share of all welfare", Format: wholePercent}), Diagonal: "equality"}
+		chart.Axis{Label: "Households, from the poorest", Format: axisPercent}, chart.Axis{Label: "Their share of all welfare", Format: axisPercent}), Diagonal: "equality"}
 	welfare, _ := survey.WelfareOf(r.sample)
 	if slices.Min(welfare) < 0 {
 		return out // a share of a sum with debts in it draws nothing sensible
@@ -309,7 +319,7 @@ func (r *assessed) concentration() chart.Curve {
 // groupBars draws the exclusion error of each group.
 func (r *assessed) groupBars(q float64, id string) chart.Bars {
 	b := chart.Bars{Frame: picture(id, "Poor households missed, by group, quota of "+asShare(q), "The share of each group's poor that the score leaves out, with 95 % intervals.",
-		chart.Axis{Label: "Missed, of the poor of the group", Format: asPercent}, chart.Axis{})}
+		chart.Axis{Label: "Missed, of the poor of the group", Format: axisPercent}, chart.Axis{})}
 	for _, g := range r.a.Groups {
 		if g.Q != q || g.Poor == 0 || len(b.Rows) == mostBars {
 			continue
@@ -329,7 +339,7 @@ func plotComparison(r *survey.Comparison, dir string) error {
 	for q, first := range r.Methods[0].Quota {
 		id := "missed-" + strings.ReplaceAll(strconv.FormatFloat(100*first.Q, 'g', 4, 64), ".", "-")
 		b := chart.Bars{Frame: picture(id, "Poor households missed, by method, quota of "+asShare(first.Q), "The share of the poor that each method leaves out, with 95 % intervals.",
-			chart.Axis{Label: "Missed, of the poor", Format: asPercent}, chart.Axis{})}
+			chart.Axis{Label: "Missed, of the poor", Format: axisPercent}, chart.Axis{})}
 		for _, a := range r.Methods {
 			row := chart.Bar{Label: a.Method, Value: a.Quota[q].EER}
 			if v, ok := a.Quota[q].Intervals["eer"]; ok {
