@@ -1,0 +1,120 @@
+package names
+
+import "math/bits"
+
+// Jaro returns the Jaro similarity of two strings, from 0 (nothing in common)
+// to 1 (equal), character by character as they are: two empty strings are
+// equal. The number of transpositions is halved downwards, as in Winkler's
+// strcmp95 (US Bureau of the Census, 1994). It does not depend on the order of
+// its arguments. It does not allocate up to 64 characters a side, and looks at
+// the first MaxCompared of each.
+func Jaro(a, b string) float64 {
+	j, _ := jaro(a, b)
+	return j
+}
+
+// JaroWinkler returns the Jaro similarity raised by a tenth of what is missing
+// to 1 for each of the first four characters that agree (Winkler 1990), with
+// no lower limit on the similarity that is raised.
+func JaroWinkler(a, b string) float64 {
+	j, first := jaro(a, b)
+	return j + float64(first)*0.1*(1-j)
+}
+
+// jaro also returns how many of the first four characters agree.
+func jaro(a, b string) (similarity float64, first int) {
+	if a == b {
+		return 1, 0
+	}
+	if len(a) > len(b) || len(a) == len(b) && a > b {
+		a, b = b, a
+	}
+	var c codes
+	if !c.load(a, b) {
+		ra, rb := firstRunes(a), firstRunes(b)
+		for first < 4 && first < len(ra) && first < len(rb) && ra[first] == rb[first] {
+			first++
+		}
+		return jaroLong(ra, rb), first
+	}
+	for first < 4 && first < c.na && first < c.nb && c.a[first] == c.b[first] {
+		first++
+	}
+	return c.jaro(), first
+}
+
+func (c *codes) jaro() float64 {
+	na, nb := c.na, c.nb
+	if na == 0 {
+		return 0
+	}
+	window := max(max(na, nb)/2-1, 0)
+	all := ^uint64(0) >> (uint(64-nb) & 63)
+	free := all                              // places of b not matched yet
+	near := uint64(2)<<(uint(window)&63) - 1 // those the first character may match
+	low, high := word(&c.b, 0), word(&c.b, 8)
+	var inA uint64
+	for i := range na {
+		n := uint64(c.a[i&63]) * lows
+		m := same(low, n) | same(high, n)<<8
+		if nb > 16 {
+			m = places(&c.b, nb, c.a[i&63])
+		}
+		m &= free & near
+		m &= -m
+		free &^= m
+		inA |= (m | -m) >> 63 << (uint(i) & 63)
+		near = near<<1 | bit(i < window)
+	}
+	inB := all &^ free
+	matches := bits.OnesCount64(inA)
+	moved := 0
+	for range matches {
+		moved += int(bit(c.a[bits.TrailingZeros64(inA)&63] != c.b[bits.TrailingZeros64(inB)&63]))
+		inA &= inA - 1
+		inB &= inB - 1
+	}
+	return jaroOf(matches, moved, na, nb)
+}
+
+func bit(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func jaroOf(matches, moved, na, nb int) float64 {
+	if matches == 0 {
+		return 0
+	}
+	m := float64(matches)
+	return (m*float64(na+nb)/float64(na*nb) + (m-float64(moved/2))/m) * (1.0 / 3)
+}
+
+// jaroLong is the method as it is written down, for strings that do not fit
+// one machine word.
+func jaroLong(a, b []rune) float64 {
+	window := max(len(a), len(b))/2 - 1
+	used := make([]bool, len(b))
+	var matched []rune
+	for i, r := range a {
+		for j := max(0, i-window); j < min(len(b), i+window+1); j++ {
+			if !used[j] && b[j] == r {
+				used[j] = true
+				matched = append(matched, r)
+				break
+			}
+		}
+	}
+	moved, k := 0, 0
+	for j, r := range b {
+		if used[j] {
+			if matched[k] != r {
+				moved++
+			}
+			k++
+		}
+	}
+	return jaroOf(len(matched), moved, len(a), len(b))
+}
