@@ -18,6 +18,7 @@ const (
 type AssessOptions struct {
 	Quotas     []float64   // shares of the population to be reached; nil means .2 and .4
 	Level      bool        // scores are in the unit of the target: judge at a fixed line too
+	Lines      []float64   // poverty lines in the unit of the target, judged after those of the quotas; only with Level
 	Replicates int         // bootstrap replicates; 0 gives no intervals
 	Seed       uint64      // of the bootstrap
 	Programmes []Programme // categorical comparators beside the universal grant
@@ -30,7 +31,7 @@ type AssessOptions struct {
 // the sample gives household sizes, with its design-based error.
 type PovertyFigure struct {
 	Q     float64 `json:"q"`
-	Line  float64 `json:"line"` // the quantile q of welfare, in money per head
+	Line  float64 `json:"line"` // the quantile q of welfare, or a line stated, in money per head
 	Alpha int     `json:"alpha"`
 	Estimate
 }
@@ -133,13 +134,37 @@ func newJudged(s *Sample, scores []float64, o *AssessOptions) (*judged, string, 
 	if slices.Min(s.Y) == slices.Max(s.Y) {
 		return nil, "", constantTarget(s)
 	}
+	if o.Level {
+		for _, z := range o.Lines {
+			if !(z >= slices.Min(s.Y) && z < slices.Max(s.Y)) {
+				return nil, "", &errs.Error{Kind: errs.Invalid, Code: "survey.line", Field: "line",
+					What: "the poverty line leaves nobody below it or nobody above", Fix: "give it in the unit of the target; under a logarithm that is the logarithm of the money"}
+			}
+		}
+	}
 	welfare, name := WelfareOf(s)
-	j := &judged{y: s.Y, s: scores, byY: sortedOrder(s.Y), byS: sortedOrder(scores), welfare: welfare, size: s.Size, byWelfare: sortedOrder(welfare),
+	j := &judged{lines: o.Lines, y: s.Y, s: scores, byY: sortedOrder(s.Y), byS: sortedOrder(scores), welfare: welfare, size: s.Size, byWelfare: sortedOrder(welfare),
 		groups: s.Groups, quotas: o.Quotas, level: o.Level, programmes: o.Programmes, budget: o.Budget, perPerson: o.PerPerson}
+	j.moneyLines = moneyLines(o.Lines, name)
 	if j.size == nil {
 		j.size = slices.Repeat([]float64{1}, s.N())
 	}
 	return j, name, nil
+}
+
+// moneyLines puts lines in the unit of the target into money; a welfare column
+// of its own says nothing of them.
+func moneyLines(lines []float64, welfare string) []float64 {
+	var out []float64
+	for _, z := range lines {
+		switch welfare {
+		case "target":
+			out = append(out, z)
+		case "exp(target)":
+			out = append(out, math.Exp(z))
+		}
+	}
+	return out
 }
 
 // WelfareOf returns money per head of each row and says what it is: the
@@ -201,6 +226,11 @@ func (j *judged) assess(w []float64) *Assessment {
 			a.Effect = append(a.Effect, j.effect(p.Name, p.Member, &t, w))
 		}
 	}
+	if j.level {
+		for _, z := range j.lines {
+			a.Line = append(a.Line, j.targetingAt(Line, shareUpTo(j.y, w, z), z, z, w, ranks))
+		}
+	}
 	return a
 }
 
@@ -220,14 +250,21 @@ func (j *judged) poverty(d *Design) ([]PovertyFigure, error) {
 		persons[i] = w * j.size[i]
 	}
 	var out []PovertyFigure
+	type at struct{ q, line float64 }
+	var lines []at
 	for _, q := range j.quotas {
-		line := quantileIn(j.byWelfare, j.welfare, persons, q)
+		lines = append(lines, at{q, quantileIn(j.byWelfare, j.welfare, persons, q)})
+	}
+	for _, z := range j.moneyLines {
+		lines = append(lines, at{shareUpTo(j.welfare, persons, z), z})
+	}
+	for _, l := range lines {
 		for alpha := range 3 {
-			e, err := FGT(d.WithWeights(persons), j.welfare, line, float64(alpha))
+			e, err := FGT(d.WithWeights(persons), j.welfare, l.line, float64(alpha))
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, PovertyFigure{Q: q, Line: line, Alpha: alpha, Estimate: e})
+			out = append(out, PovertyFigure{Q: l.q, Line: l.line, Alpha: alpha, Estimate: e})
 		}
 	}
 	return out, nil

@@ -77,7 +77,8 @@ type judged struct {
 	welfare, size []float64
 	byWelfare     []int32
 	groups        []Grouping
-	quotas        []float64
+	quotas, lines []float64
+	moneyLines    []float64
 	level         bool
 	programmes    []Programme
 	budget        float64
@@ -85,11 +86,27 @@ type judged struct {
 }
 
 func (j *judged) targeting(regime string, q float64, w, ranks []float64) Targeting {
-	t := Targeting{Regime: regime, Q: q, Line: quantileIn(j.byY, j.y, w, q)}
-	t.Cut = t.Line
+	line := quantileIn(j.byY, j.y, w, q)
 	if regime == Quota {
-		t.Cut = quantileIn(j.byS, j.s, w, q)
+		return j.targetingAt(regime, q, line, quantileIn(j.byS, j.s, w, q), w, ranks)
 	}
+	return j.targetingAt(regime, q, line, line, w, ranks)
+}
+
+// shareUpTo is the share of the weight at or below a line.
+func shareUpTo(y, w []float64, line float64) float64 {
+	var below, all float64
+	for i, v := range y {
+		all += w[i]
+		if v <= line {
+			below += w[i]
+		}
+	}
+	return below / all
+}
+
+func (j *judged) targetingAt(regime string, q, line, cut float64, w, ranks []float64) Targeting {
+	t := Targeting{Regime: regime, Q: q, Line: line, Cut: cut}
 	low20, low40 := quantileIn(j.byY, j.y, w, .2), quantileIn(j.byY, j.y, w, .4)
 	var poor, other, selectedPoor, selectedOther, selected20, selected40, ranked float64
 	for i, wi := range w {
@@ -118,15 +135,15 @@ func (j *judged) targeting(regime string, q float64, w, ranks []float64) Targeti
 	}
 	selected, all := selectedPoor+selectedOther, poor+other
 	t.Selected = selected / all
-	t.EER = (poor - selectedPoor) / poor
+	t.EER = share(poor-selectedPoor, poor)
 	t.IER = share(selectedOther, selected)
 	t.InclusionOfNonPoor = share(selectedOther, other)
-	t.LeakageToPoor = selectedOther / poor
+	t.LeakageToPoor = share(selectedOther, poor)
 	t.AUC = aucIn(j.byS, j.s, j.y, w, t.Line)
-	t.TD = selectedPoor/poor - t.InclusionOfNonPoor
+	t.TD = share(selectedPoor, poor) - t.InclusionOfNonPoor
 	t.NTD = 1 - (t.InclusionOfNonPoor + t.EER)
 	t.TA = (selectedPoor + other - selectedOther) / all
-	t.BPAC = selectedPoor/poor - math.Abs(t.EER-t.LeakageToPoor)
+	t.BPAC = share(selectedPoor, poor) - math.Abs(t.EER-t.LeakageToPoor)
 	t.CGH20, t.CGH40 = share(selected20, selected)/.2, share(selected40, selected)/.4
 	if selected > 0 {
 		t.Concentration = 2*ranked/selected - 1

@@ -48,6 +48,37 @@ func TestTargetingByHand(t *testing.T) {
 	}
 }
 
+// TestStatedLine judges at a line between households 3 and 4: the same people
+// as at the quantile, with a line and a cut of its own.
+func TestStatedLine(t *testing.T) {
+	t.Parallel()
+	const text = "y\n1\n2\n3\n4\n5\n"
+	scores := []float64{2, 1, 4, 3, 5}
+	o := survey.AssessOptions{Quotas: []float64{.6}, Lines: []float64{3.5}, Level: true}
+	a := judge(t, text, scores, survey.Spec{Target: "y"}, o)
+	if len(a.Line) != 2 || len(a.Quota) != 1 {
+		t.Fatalf("%d lines, %d quotas", len(a.Line), len(a.Quota))
+	}
+	l := a.Line[1]
+	if p := a.FGT[3:]; len(p) != 3 || p[0].Line != 3.5 {
+		t.Errorf("poverty at the line: %v", p)
+	} else {
+		near(t, "headcount", p[0].Value, .6, 1e-14)
+		near(t, "gap", p[1].Value, (2.5+1.5+.5)/3.5/5, 1e-14)
+	}
+	for name, v := range map[string][2]float64{
+		"q": {l.Q, .6}, "line": {l.Line, 3.5}, "cut": {l.Cut, 3.5}, "eer": {l.EER, 1. / 3}, "ier": {l.IER, 1. / 3}, "auc": {l.AUC, 5. / 6},
+	} {
+		near(t, name, v[0], v[1], 1e-14)
+	}
+	for _, z := range []float64{.5, 5, math.NaN()} {
+		o.Lines = []float64{z}
+		if _, err := survey.Assess(fromText(t, text, survey.Spec{Target: "y"}), scores, o); err == nil {
+			t.Errorf("line %v was taken", z)
+		}
+	}
+}
+
 // TestWeightsAreCopies holds every figure of a weighted sample to that of the
 // sample with each row written out as often as its weight says.
 func TestWeightsAreCopies(t *testing.T) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 // surveyJudging are the flags that say how scores are judged.
 type surveyJudging struct {
 	Quota      []float64 `help:"Shares of the population to be reached." default:".2,.4" placeholder:"Q,…"`
+	Line       []float64 `help:"Poverty lines, in the unit of the target or, where that is a logarithm, in money; beside those of the quotas." placeholder:"Z,…"`
 	Groups     []string  `help:"Columns by which errors are reported; numbers may be cut into bands, as in head_age:30:60." placeholder:"COL,…"`
 	Rule       []string  `help:"Simple rules beside the score, such as region=north or size>=7. Default: of each group, its poorest level." placeholder:"RULE,…"`
 	Budget     float64   `help:"Money that each programme spends. Default: the aggregate poverty gap." placeholder:"MONEY"`
@@ -71,7 +73,11 @@ func newJudging(c *console, d *surveyData, flags *surveyJudging, by string) (*ju
 	if j.folds, j.dealt, err = o.folds(); err != nil {
 		return nil, err
 	}
-	j.options = survey.AssessOptions{Quotas: flags.Quota, Replicates: flags.Replicates, Seed: d.Seed, Budget: flags.Budget, PerPerson: flags.PerPerson}
+	lines, err := o.lines(flags.Line)
+	if err != nil {
+		return nil, err
+	}
+	j.options = survey.AssessOptions{Quotas: flags.Quota, Lines: lines, Replicates: flags.Replicates, Seed: d.Seed, Budget: flags.Budget, PerPerson: flags.PerPerson}
 	for _, r := range rules {
 		p, err := o.programme(r)
 		if err != nil {
@@ -83,6 +89,28 @@ func newJudging(c *console, d *surveyData, flags *surveyJudging, by string) (*ju
 		j.options.Programmes = poorestLevels(o.sample, flags.Quota[len(flags.Quota)-1])
 	}
 	return j, nil
+}
+
+// lines puts poverty lines into the unit of the target.
+func (o *opened) lines(money []float64) ([]float64, error) {
+	if len(money) == 0 {
+		return nil, nil
+	}
+	logarithm := o.Log
+	if o.sample.Welfare == nil {
+		_, name := survey.WelfareOf(o.sample)
+		logarithm = name == "exp(target)"
+	}
+	out := slices.Clone(money)
+	for i, z := range out {
+		if logarithm && z <= 0 {
+			return nil, usageError("--line: give money above zero")
+		}
+		if logarithm {
+			out[i] = math.Log(z)
+		}
+	}
+	return out, nil
 }
 
 // poorestLevels are the simple rules that come to mind first: of each group,
@@ -121,6 +149,9 @@ func (cmd *surveyAssessCmd) Run(c *console) error {
 	methods := cmd.separated(cmd.engine(m, cmd.Seed), false)
 	if len(methods) > 1 {
 		return usageError("assess judges one method: give one value of --tau or --lambda, or use 'sijil survey compare'")
+	}
+	if len(cmd.Line) > 0 && !methods[0].Level {
+		return usageError("--line: the scores of " + methods[0].Name + " are not in the unit of the target, so that no line can cut them")
 	}
 	j, err := newJudging(c, &cmd.surveyData, &cmd.surveyJudging, cmd.By)
 	if err != nil {

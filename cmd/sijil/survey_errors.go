@@ -15,6 +15,7 @@ var surveyFixes = map[string]string{
 	"survey.fold":            "keep clusters whole, or give --folds a number",
 	"survey.lonely":          "merge it with a like stratum, or say --lonely certainty, adjust or average",
 	"survey.missing":         "fill them, leave the column out, or say --missing drop",
+	"survey.line":            "give it in the unit of the target or, where that is a logarithm, in money",
 	"survey.log":             "mend the value, or fit without --log",
 	"survey.text_in_numbers": "mend the value, name it with --na when it means missing, or the column with --categorical when it holds codes",
 	"survey.too_few_rows":    "name fewer variables with --vars",
