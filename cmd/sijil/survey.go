@@ -34,18 +34,18 @@ type surveyData struct {
 	FPC    string `name:"fpc" help:"Column with the number of units in the stratum, or the fraction drawn." placeholder:"COL"`
 	Lonely string `help:"Strata with one unit: fail, certainty (they add nothing), adjust (centre at the mean of all units) or average." enum:"fail,certainty,adjust,average" default:"fail"`
 
-	Vars        []string          `help:"Variables, or patterns such as 'x_*'. Default: every column that can serve, with what was left out said." placeholder:"COL,…"`
-	Exclude     []string          `help:"Columns or patterns that are not variables." placeholder:"COL,…"`
-	Categorical []string          `help:"Columns of numbers that are codes." placeholder:"COL,…"`
+	Vars        []string          `help:"Variables, or patterns such as 'x_*'. Default: every column that can serve, with what was left out said." placeholder:"COL"`
+	Exclude     []string          `help:"Columns or patterns that are not variables." placeholder:"COL"`
+	Categorical []string          `help:"Columns of numbers that are codes." placeholder:"COL"`
 	Reference   map[string]string `help:"Level left out of a categorical column. Default: the first." mapsep:"," placeholder:"COL=LEVEL,…"`
 	Missing     string            `help:"Rows with missing values: drop them, and say how many, or refuse the file." enum:"drop,refuse" default:"drop"`
-	NA          []string          `name:"na" help:"Texts that mean missing, beside the empty cell, NA, NaN, NULL and a full stop." placeholder:"TEXT,…"`
+	NA          []string          `name:"na" help:"Texts that mean missing, beside the empty cell, NA, NaN, NULL and a full stop." placeholder:"TEXT"`
 
 	Size    string `help:"Column of persons in the household: poverty and inequality are then counted over persons." placeholder:"COL"`
 	Welfare string `help:"Column of money per head. Default: the target, or its exponential." placeholder:"COL"`
 	Wave    string `help:"Column of waves of the survey." placeholder:"COL"`
 
-	Folds string `help:"Column of folds, a number of folds to deal, or 'waves' (each wave scored by the others). Default: 10." placeholder:"COL|K"`
+	Folds string `help:"Column of folds, a number of folds to deal, or 'waves' (each wave scored by the others). Default: 10, or one a cluster where there are fewer." placeholder:"COL|K"`
 	Seed  uint64 `help:"Of folds and of the bootstrap: same seed, same figures." default:"1"`
 	JSON  bool   `help:"Print one JSON object."`
 }
@@ -169,9 +169,9 @@ func (o *opened) folds() ([]int, string, error) {
 		f, err := survey.GivenFolds(o.sample)
 		return f, fmt.Sprintf("%d folds of column %s", len(o.sample.Fold.Levels), o.Folds), o.placed(err)
 	}
-	k, given := 10, o.Folds
-	if given != "" {
-		k, _ = strconv.Atoi(given)
+	k := min(10, o.sample.Design.Units())
+	if o.Folds != "" {
+		k, _ = strconv.Atoi(o.Folds)
 	}
 	f, err := survey.MakeFolds(o.sample.Design, k, o.Seed)
 	return f, fmt.Sprintf("%d folds dealt with seed %d", k, o.Seed), o.placed(err)

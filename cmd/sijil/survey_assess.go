@@ -1,20 +1,22 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
+	"sijil/internal/errs"
 	"sijil/survey"
 )
 
 // surveyJudging are the flags that say how scores are judged.
 type surveyJudging struct {
-	Quota      []float64 `help:"Shares of the population to be reached." default:".2,.4" placeholder:"Q,…"`
-	Line       []float64 `help:"Poverty lines, in the unit of the target or, where that is a logarithm, in money; beside those of the quotas." placeholder:"Z,…"`
-	Groups     []string  `help:"Columns by which errors are reported; numbers may be cut into bands, as in head_age:30:60." placeholder:"COL,…"`
-	Rule       []string  `help:"Simple rules beside the score, such as region=north or size>=7. Default: of each group, its poorest level." placeholder:"RULE,…"`
+	Quota      []float64 `help:"Shares of the population to be reached." default:".2,.4" placeholder:"Q"`
+	Line       []float64 `help:"Poverty lines, in the unit of the target or, where that is a logarithm, in money; beside those of the quotas." placeholder:"Z"`
+	Groups     []string  `help:"Columns by which errors are reported; numbers may be cut into bands, as in head_age:30:60." placeholder:"COL"`
+	Rule       []string  `help:"Simple rules beside the score, such as region=north or size>=7. Default: of each group, its poorest level." placeholder:"RULE"`
 	Budget     float64   `help:"Money that each programme spends. Default: the aggregate poverty gap." placeholder:"MONEY"`
 	PerPerson  bool      `help:"Pay each person of a household chosen, not each household."`
 	Replicates int       `help:"Bootstrap replicates of clusters, for intervals; 0 for none." default:"200" placeholder:"N"`
@@ -57,7 +59,7 @@ type judging struct {
 }
 
 // newJudging reads the survey and prepares what judges it.
-func newJudging(c *console, d *surveyData, flags *surveyJudging, by string) (*judging, error) {
+func newJudging(c *console, d *surveyData, flags *surveyJudging, by, collinear string) (*judging, error) {
 	if err := flags.check(); err != nil {
 		return nil, err
 	}
@@ -67,6 +69,9 @@ func newJudging(c *console, d *surveyData, flags *surveyJudging, by string) (*ju
 	}
 	o, err := d.open(c, surveyUse{by: by, groups: flags.Groups, rules: rules, target: true})
 	if err != nil {
+		return nil, err
+	}
+	if err := o.checkColumns(collinear); err != nil {
 		return nil, err
 	}
 	j := &judging{opened: o, flags: flags}
@@ -89,6 +94,23 @@ func newJudging(c *console, d *surveyData, flags *surveyJudging, by string) (*ju
 		j.options.Programmes = poorestLevels(o.sample, flags.Quota[len(flags.Quota)-1])
 	}
 	return j, nil
+}
+
+// checkColumns refuses constant and collinear columns of the whole sample.
+// Within a fold they are left out and reported, for there a rare indicator may
+// be constant by chance.
+func (o *opened) checkColumns(policy string) error {
+	switch survey.Collinear(policy) {
+	case survey.CollinearDrop:
+		return nil
+	case survey.CollinearKeep:
+		return usageError("--collinear: folds cannot keep collinear columns; say drop, or leave columns out with --exclude")
+	}
+	_, err := survey.FitWLS(o.sample, survey.Options{})
+	if e, ok := errors.AsType[*errs.Error](err); ok && slices.Contains([]string{"survey.collinear", "survey.constant", "survey.too_few_rows"}, e.Code) {
+		return o.placed(err)
+	}
+	return nil
 }
 
 // lines puts poverty lines into the unit of the target.
@@ -153,7 +175,7 @@ func (cmd *surveyAssessCmd) Run(c *console) error {
 	if len(cmd.Line) > 0 && !methods[0].Level {
 		return usageError("--line: the scores of " + methods[0].Name + " are not in the unit of the target, so that no line can cut them")
 	}
-	j, err := newJudging(c, &cmd.surveyData, &cmd.surveyJudging, cmd.By)
+	j, err := newJudging(c, &cmd.surveyData, &cmd.surveyJudging, cmd.By, cmd.Collinear)
 	if err != nil {
 		return err
 	}

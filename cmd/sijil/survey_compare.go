@@ -46,7 +46,7 @@ func (cmd *surveyCompareCmd) Run(c *console) error {
 	if len(methods) < 2 {
 		return usageError("--method: name at least two methods; 'sijil survey assess' judges one")
 	}
-	j, err := newJudging(c, &cmd.surveyData, &cmd.surveyJudging, cmd.By)
+	j, err := newJudging(c, &cmd.surveyData, &cmd.surveyJudging, cmd.By, cmd.Collinear)
 	if err != nil {
 		return err
 	}
