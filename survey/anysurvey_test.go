@@ -20,7 +20,7 @@ func TestAnySmallSurvey(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := drawSurvey(t)
 		table, err := survey.ReadCSV(strings.NewReader(text), survey.ReadOptions{})
-		if clear(t, "read", nil, err) {
+		if plainly(t, "read", nil, err) {
 			return
 		}
 		spec := survey.Spec{Target: "y", Vars: rapid.SampledFrom([][]string{{"*"}, {"a"}, {"a", "b", "c", "d"}, nil}).Draw(t, "vars"),
@@ -32,36 +32,36 @@ func TestAnySmallSurvey(t *testing.T) {
 			}
 		}
 		s, err := survey.Build(table, spec)
-		if clear(t, "build", nil, err) {
+		if plainly(t, "build", nil, err) {
 			return
 		}
 		o := survey.Options{Collinear: rapid.SampledFrom([]survey.Collinear{"", survey.CollinearDrop, survey.CollinearKeep}).Draw(t, "collinear")}
 		description, err := survey.Describe(s)
-		clear(t, "describe", description, err)
+		plainly(t, "describe", description, err)
 		wls, err := survey.FitWLS(s, o)
-		clear(t, "wls", wls, err)
+		plainly(t, "wls", wls, err)
 		quantile, err := survey.FitQuantile(s, .4, o)
-		clear(t, "quantile", quantile, err)
+		plainly(t, "quantile", quantile, err)
 		lasso, err := survey.FitLASSO(s, []float64{.1, .001}, o)
-		clear(t, "lasso", lasso, err)
+		plainly(t, "lasso", lasso, err)
 		logit, err := survey.FitLogit(survey.PoorestIndicator(s, .4), o)
-		clear(t, "logit", logit, err)
+		plainly(t, "logit", logit, err)
 		_, steps, err := survey.BackwardBIC(s, o)
-		clear(t, "bic", steps, err)
+		plainly(t, "bic", steps, err)
 		folds, err := survey.MakeFolds(s.Design, 2, 1)
-		if clear(t, "folds", nil, err) {
+		if plainly(t, "folds", nil, err) {
 			return
 		}
 		comparison, err := survey.Compare(s, []survey.Method{survey.WLSMethod(), survey.Calibrated(survey.QuantileMethod(.3)), survey.LogitMethod(.4), survey.BICMethod(),
 			survey.LASSOMethod(0, 1), survey.Separately("c", survey.WLSMethod()), survey.BoostMethod(survey.BoostOptions{Trees: 3, LeafRows: 1})}[:rapid.IntRange(1, 7).Draw(t, "methods")],
 			folds, survey.AssessOptions{Replicates: 3})
-		clear(t, "compare", comparison, err)
+		plainly(t, "compare", comparison, err)
 	})
 }
 
-// clear fails unless the error is one the user can mend, or the result can be
+// plainly fails unless the error is one the user can mend, or the result can be
 // written; it reports whether there was an error.
-func clear(t *rapid.T, what string, result any, err error) bool {
+func plainly(t *rapid.T, what string, result any, err error) bool {
 	t.Helper()
 	if err != nil {
 		if errs.KindOf(err) != errs.Invalid {

@@ -139,7 +139,7 @@ type moment struct {
 	rows int
 }
 
-func (m moment) value() float64 { return share(m.g, m.w) }
+func (m *moment) value() float64 { return share(m.g, m.w) }
 
 func (m *moment) add(o moment) {
 	m.g += o.g

@@ -269,8 +269,7 @@ func (b *builder) design() (*Design, error) {
 		psu = g.Code
 	}
 	d, err := NewDesign(len(b.framed), weight, stratum, psu, labels, fpc, b.spec.Lonely, lines)
-	var e *errs.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*errs.Error](err); ok {
 		switch e.Field { // the design knows parts, the file columns
 		case "weight":
 			e.Field = b.spec.Weight

@@ -262,7 +262,7 @@ func distinctCount(values []float64) int {
 // underscored forms, which strconv would take, are text here.
 func parseNumber(s string, decimalComma bool) (float64, bool) {
 	comma := -1
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		switch ch := s[i]; {
 		case ch >= '0' && ch <= '9', ch == '.', ch == '-', ch == '+', ch == 'e', ch == 'E':
 		case ch == ',' && decimalComma && comma < 0:

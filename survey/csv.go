@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -27,15 +28,7 @@ type ReadOptions struct {
 var usualMissing = []string{"NA", "NaN", "NULL", "."}
 
 func (o *ReadOptions) isMissing(s string) bool {
-	if s == "" {
-		return true
-	}
-	for _, m := range o.Missing {
-		if s == m {
-			return true
-		}
-	}
-	return false
+	return s == "" || slices.Contains(o.Missing, s)
 }
 
 // Table is a survey file, typed by column.

@@ -14,17 +14,17 @@ import (
 
 // dataFile opens a file of the outside data, or skips the test where the data
 // folder is absent.
-func dataFile(t testing.TB, name string) *os.File {
-	t.Helper()
+func dataFile(tb testing.TB, name string) *os.File {
+	tb.Helper()
 	dir := os.Getenv("SIJIL_TESTDATA")
 	if dir == "" {
-		t.Skip("SIJIL_TESTDATA is not set")
+		tb.Skip("SIJIL_TESTDATA is not set")
 	}
 	f, err := os.Open(filepath.Join(dir, "survey", name))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = f.Close() })
+	tb.Cleanup(func() { _ = f.Close() })
 	return f
 }
 

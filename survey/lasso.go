@@ -3,6 +3,7 @@ package survey
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 
 	"gonum.org/v1/gonum/mat"
@@ -46,7 +47,7 @@ func newMoments(s *Sample) *moments {
 	w := s.Design.Weight
 	total := sum(w)
 	for j, name := range s.Names {
-		if name != Intercept && !containsInt(m.constant, j) {
+		if name != Intercept && !slices.Contains(m.constant, j) {
 			m.columns = append(m.columns, j)
 		}
 	}
@@ -159,7 +160,7 @@ func (m *moments) point(b []float64, lambda float64) LassoPoint {
 		if name == Intercept {
 			p.Beta[j] = constant
 		}
-		if !containsInt(m.constant, j) {
+		if !slices.Contains(m.constant, j) {
 			p.Coefficients = append(p.Coefficients, NamedEstimate{Name: name, Estimate: p.Beta[j]})
 		}
 	}
@@ -203,7 +204,7 @@ func (m *moments) sweep(b, gap []float64, lambda float64, coordinates []int) flo
 	for _, j := range coordinates {
 		want := soft(gap[j]+b[j], lambda)
 		if change := want - b[j]; change != 0 {
-			if !containsInt(m.entered, j) {
+			if !slices.Contains(m.entered, j) {
 				m.entered = append(m.entered, j)
 			}
 			axpy(-change, m.gram[j], gap)

@@ -3,6 +3,7 @@ package survey
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -233,7 +234,7 @@ func settle(names []string, x *mat.Dense, w []float64, policy Collinear, target 
 		return nil, errs.Bad("collinear", fmt.Sprintf("%q is not a policy for collinear columns", string(policy)), "use refuse, drop or keep")
 	}
 	for j := range k {
-		if containsInt(constant, j) {
+		if slices.Contains(constant, j) {
 			s.dropped = append(s.dropped, names[j])
 			continue
 		}
@@ -276,15 +277,6 @@ func collinearError(names []string, columns []int, cond float64, fix string) err
 
 func nameAll(names []string, columns []int) string {
 	return strings.Join(pick(names, columns), ", ")
-}
-
-func containsInt(list []int, v int) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
-	}
-	return false
 }
 
 // constantColumns lists the columns without variation beside the intercept.

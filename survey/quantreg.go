@@ -146,8 +146,7 @@ func (ls *leastSquares) interpolate(y []float64, basis []int) ([]float64, error)
 	step := mat.NewVecDense(k, nil)
 	for range 3 {
 		if err := lu.SolveVecTo(step, false, mat.NewVecDense(k, rhs)); err != nil {
-			var ill mat.Condition
-			if !errors.As(err, &ill) {
+			if _, ill := errors.AsType[mat.Condition](err); !ill {
 				return nil, &errs.Error{Kind: errs.Internal, What: "the interpolated rows of a quantile fit are dependent", Err: err}
 			}
 		}

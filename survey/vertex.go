@@ -114,8 +114,7 @@ func (v *vertex) refresh() error {
 	}
 	inverse := mat.NewDense(v.k, v.k, v.inverse)
 	if err := inverse.Inverse(a); err != nil {
-		var ill mat.Condition
-		if !errors.As(err, &ill) {
+		if _, ill := errors.AsType[mat.Condition](err); !ill {
 			return &errs.Error{Kind: errs.Internal, What: "a quantile fit met dependent rows", Err: err}
 		}
 	}
