@@ -139,7 +139,7 @@ func (r *reading) particle(word, from, to int, mark string) {
 func (r *reading) body(word int, named bool) {
 	s := r.words[word]
 	w := r.text[s.from:s.to]
-	kind := scriptOf(w[0])
+	kind := scriptOfWord(w)
 	if kind == latin && !named {
 		for _, t := range gluedTitles {
 			if hasPrefix(w, t.letters) && len(w) >= len(t.letters)+t.least && scriptOf(w[len(t.letters)]) == latin {
@@ -161,7 +161,7 @@ func (r *reading) body(word int, named bool) {
 		w = w[n:]
 	}
 	start := len(r.phones)
-	r.phones = phones(r.phones, w, kind, r.beforeAllah(word))
+	r.phones = phones(r.phones, w, kind, s.from == r.words[word].from, r.beforeAllah(word))
 	skip := r.strip(start, kind)
 	r.finish(start+skip, kind)
 	r.parts = append(r.parts, part{kind: body, script: kind, word: word, start: start + skip, end: len(r.phones), from: s.from, to: s.to})

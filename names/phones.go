@@ -37,13 +37,25 @@ func scriptOf(r rune) script {
 	return other
 }
 
+// scriptOfWord is that of its first letter; digits, which stand for Arabic
+// letters in 7assan and 3ali, do not say.
+func scriptOfWord(w []rune) script {
+	for _, r := range w {
+		if s := scriptOf(r); s != other || r < '0' || r > '9' {
+			return s
+		}
+	}
+	return other
+}
+
 func isVowel(p rune) bool { return p == 'a' || p == 'e' || p == 'i' || p == 'u' }
 
 func isConsonant(p rune) bool { return !isVowel(p) && p != ayn }
 
 // phones appends the phones of a word of folded letters. beforeAllah says that
-// the next word is الله, before which ta marbuta is heard.
-func phones(dst, word []rune, s script, beforeAllah bool) []rune {
+// the next word is الله, before which ta marbuta is heard; start, that no
+// particle is glued before it.
+func phones(dst, word []rune, s script, start, beforeAllah bool) []rune {
 	switch s {
 	case arabic:
 		return arabicPhones(dst, word, beforeAllah)
@@ -53,13 +65,13 @@ func phones(dst, word []rune, s script, beforeAllah bool) []rune {
 		}
 		return dst
 	case latin:
-		return latinPhones(dst, word)
+		return latinPhones(dst, word, start)
 	}
 	return append(dst, word...)
 }
 
 // latinPhones reads French spelling.
-func latinPhones(dst, w []rune) []rune {
+func latinPhones(dst, w []rune, start bool) []rune {
 	at := func(i int) rune {
 		if i < len(w) {
 			return w[i]
@@ -69,7 +81,7 @@ func latinPhones(dst, w []rune) []rune {
 	for i := 0; i < len(w); i++ {
 		r, next := w[i], at(i+1)
 		front := next == 'e' || next == 'i' || next == 'y'
-		if p := digraph(r, next, w, i); p != 0 {
+		if p := digraph(r, next, w, i, start); p != 0 {
 			dst = append(dst, p)
 			i++
 			continue
@@ -129,7 +141,7 @@ func latinPhones(dst, w []rune) []rune {
 }
 
 // digraph returns the phone of two letters that make one sound, or 0.
-func digraph(r, next rune, w []rune, i int) rune {
+func digraph(r, next rune, w []rune, i int, start bool) rune {
 	switch {
 	case r == 'd' && next == 'j':
 		return 'j'
@@ -150,8 +162,8 @@ func digraph(r, next rune, w []rune, i int) rune {
 		return kha
 	case 'g':
 		return ghayn
-	case 'r': // Rhazali, Belrhazi
-		if i == 0 || i <= 3 && w[i-1] == 'l' {
+	case 'r': // Rhazali, Belrhazi; not Bourhim
+		if start && i == 0 || i > 0 && i <= 3 && w[i-1] == 'l' {
 			return ghayn
 		}
 	case 't':

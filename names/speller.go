@@ -1,0 +1,5 @@
+package names
+
+type speller struct{}
+
+func newSpeller([]Entry) *speller { return &speller{} }
