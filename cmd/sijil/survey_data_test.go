@@ -263,6 +263,21 @@ func TestSchools(t *testing.T) {
 	}
 }
 
+// TestIncomes holds the indicators of inequality to R's laeken.
+func TestIncomes(t *testing.T) {
+	t.Parallel()
+	var d struct {
+		Inequality struct{ Threshold, Rate, Gini, QSR, RMPG float64 }
+	}
+	runJSON(t, &d, "survey", "describe", filepath.Join(surveyDataFolder(t), "eusilc_synthetic.csv"), "--target", "eqIncome", "--weight", "rb050")
+	for name, v := range map[string][2]float64{
+		"threshold": {d.Inequality.Threshold, 10859.236}, "rate": {100 * d.Inequality.Rate, 14.4442181675336}, "Gini": {100 * d.Inequality.Gini, 26.4896192113229},
+		"QSR": {d.Inequality.QSR, 3.97000432603667}, "RMPG": {100 * d.Inequality.RMPG, 18.9285968184134},
+	} {
+		near(t, name, v[0], v[1], 1e-9)
+	}
+}
+
 // TestTextFarDown finds text among 50,000 numbers and says where.
 func TestTextFarDown(t *testing.T) {
 	t.Parallel()

@@ -37,6 +37,14 @@ type describeReport struct {
 	Rows    int            `json:"rows"`
 	Columns []columnReport `json:"columns"`
 	Design  *designReport  `json:"design,omitempty"`
+	Welfare *welfareReport `json:"inequality,omitempty"`
+}
+
+// welfareReport is how unequal welfare is, with Eurostat's definitions.
+type welfareReport struct {
+	Of      string `json:"of"`
+	Persons bool   `json:"over_persons"`
+	survey.Inequality
 }
 
 // designReport is the design of the rows whose design is known.
@@ -72,6 +80,9 @@ func (cmd *surveyDescribeCmd) Run(c *console) error {
 			return err
 		}
 		r.Columns = append(r.Columns, one)
+	}
+	if r.Welfare, err = o.inequality(); err != nil {
+		return err
 	}
 	if cmd.JSON {
 		return printFigures(c.out, r)
@@ -121,6 +132,32 @@ func (o *opened) describeColumn(col *survey.Column, r *describeReport) (columnRe
 	return out, nil
 }
 
+// inequality measures the welfare that a target stands for; nil where there is
+// no target, or it is no money.
+func (o *opened) inequality() (*welfareReport, error) {
+	if c := o.table.Column(o.Target); c == nil || c.Values == nil || c.TextAt > 0 {
+		return nil, nil
+	}
+	s, err := survey.Build(o.table, survey.Spec{Target: o.Target, Log: o.Log, Weight: o.Weight, Welfare: o.Welfare, Size: o.Size, DropMissing: true})
+	if err != nil {
+		return nil, o.placed(err)
+	}
+	welfare, of := survey.WelfareOf(s)
+	weight := slices.Clone(s.Design.Weight)
+	for i := range s.Size {
+		weight[i] *= s.Size[i]
+	}
+	if slices.Max(welfare) <= 0 || slices.Min(welfare) == slices.Max(welfare) {
+		return nil, nil
+	}
+	r := &welfareReport{Of: strings.Replace(of, "target", o.Target, 1), Persons: s.Size != nil}
+	if of == "column" {
+		r.Of = o.Welfare
+	}
+	r.Inequality, err = survey.Unequal(welfare, weight)
+	return r, o.placed(err)
+}
+
 // roles says what part each named column plays.
 func (o *opened) roles() map[string]string {
 	out := map[string]string{}
@@ -157,6 +194,14 @@ func (r *describeReport) print(c *console, o *opened) {
 		g.add(row...)
 	}
 	g.write(c.out)
+	if v := r.Welfare; v != nil {
+		over := "rows"
+		if v.Persons {
+			over = "persons"
+		}
+		fmt.Fprintf(c.out, "\ninequality of %s over %s: Gini %s; richest fifth over poorest fifth %s; %s below 60 %% of the median (%s), their median gap %s\n",
+			v.Of, over, asFixed(v.Gini), asFixed(v.QSR), asPercent(v.Rate), asNumber(v.Threshold), asPercent(v.RMPG))
+	}
 	fmt.Fprintln(c.out, "\nmeans are over the rows where the column has a value, with the design's weights and errors; each column by itself")
 }
 
