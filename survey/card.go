@@ -29,6 +29,9 @@ type Card struct {
 	Accuracy CardAccuracy   `json:"accuracy"`
 	Rounding RoundingEffect `json:"rounding"`
 
+	// NearCut looks at the tenth of the households nearest to each cut.
+	NearCut []CardNear `json:"near_cut"`
+
 	// Groups are the errors by group; those of fewer than MinGroupRows
 	// households are withheld, for chance and for the privacy of those asked.
 	Groups   []GroupErrors  `json:"groups"`
@@ -123,6 +126,7 @@ type CardStratum struct {
 // whose error is that of its column.
 type CardCoefficient struct {
 	PublishedNumber
+	Kind      formula.Kind `json:"kind,omitempty"`
 	Label     formula.Text `json:"label"`
 	Tags      []string     `json:"tags,omitempty"`
 	SEDesign  *float64     `json:"se_design"`
@@ -148,6 +152,12 @@ type CardPoverty struct {
 	Alpha int     `json:"alpha"`
 	Value float64 `json:"value"`
 	SE    float64 `json:"se"`
+}
+
+// CardNear is the households near the cut of a quota.
+type CardNear struct {
+	Q float64 `json:"q"`
+	NearWithin
 }
 
 // CardLevel names a level of a group.

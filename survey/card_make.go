@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"math"
 	"path"
 	"regexp"
 	"slices"
@@ -56,11 +57,15 @@ func MakeCard(s *Sample, l *Linear, p *Published, o CardOptions) (*Card, error) 
 		return func(done, total int) { o.Progress(name, done, total) }
 	}
 	o.Assess.Progress = stage("judged")
-	judged, err := Compare(s, []Method{method}, o.Folds, o.Assess)
+	o.Assess.Level = method.Level
+	scores, _, err := OutOfFold(s, method, o.Folds)
 	if err != nil {
 		return nil, err
 	}
-	a := judged.Methods[0]
+	a, err := Assess(s, scores, o.Assess)
+	if err != nil {
+		return nil, err
+	}
 	c := &Card{Format: 1, Languages: p.Wording.Languages, Frame: p.Definition.Frame, Labels: p.Wording.Groups, NotFor: p.Wording.NotFor,
 		Formula: CardFormula{ID: p.Formula.ID(), Version: p.Formula.Version(), Hash: p.Formula.Hash(), Evaluation: formula.EvaluationVersion,
 			Title: p.Definition.Title, Meaning: p.Definition.Meaning, From: p.Definition.Valid.From, To: p.Definition.Valid.To},
@@ -81,6 +86,9 @@ func MakeCard(s *Sample, l *Linear, p *Published, o CardOptions) (*Card, error) 
 	}
 	c.strata(s, l, p)
 	c.groups(a)
+	if err := c.near(s, scores, &o); err != nil {
+		return nil, err
+	}
 	effect, err := p.Effect(s, o.Assess.Quotas)
 	if err != nil {
 		return nil, err
@@ -157,10 +165,13 @@ func (c *Card) strata(s *Sample, l *Linear, p *Published) {
 				continue
 			}
 			k := CardCoefficient{PublishedNumber: n, Label: labelOf(def, n)}
+			if at := slices.IndexFunc(def.Terms, func(t formula.Term) bool { return t.Code == n.Code }); at >= 0 {
+				k.Kind = def.Terms[at].Kind
+			}
 			if t := p.Wording.termOf(s, n.Column); t != nil {
 				k.Tags = t.Tags
 			}
-			k.errors(part, def)
+			k.errors(part)
 			out.Coefficients = append(out.Coefficients, k)
 		}
 		c.Strata = append(c.Strata, out)
@@ -169,7 +180,7 @@ func (c *Card) strata(s *Sample, l *Linear, p *Published) {
 
 // errors takes the standard errors from the fit, where the number is the
 // estimate itself.
-func (k *CardCoefficient) errors(part *LinearPart, def formula.Stratum) {
+func (k *CardCoefficient) errors(part *LinearPart) {
 	at := slices.IndexFunc(part.Coefficients, func(f Coefficient) bool { return f.Name == k.Column })
 	if at < 0 {
 		return
@@ -178,7 +189,7 @@ func (k *CardCoefficient) errors(part *LinearPart, def formula.Stratum) {
 	scale := 1.
 	switch {
 	case f.Estimate == k.Estimate:
-	case slices.ContainsFunc(def.Terms, func(t formula.Term) bool { return t.Code == k.Code && t.Kind == formula.Square }):
+	case k.Kind == formula.Square:
 		scale = k.Estimate / f.Estimate
 	default:
 		return
@@ -246,4 +257,30 @@ func (c *Card) prices(s *Sample, p *Published, m Method, o *CardOptions) error {
 	}
 	c.Prices, err = PriceOfGroups(s, m, o.Folds, groups, o.Assess)
 	return err
+}
+
+// nearShare is the share of households called near the cut.
+const nearShare = .1
+
+// near looks at the tenth of the households nearest to each cut.
+func (c *Card) near(s *Sample, scores []float64, o *CardOptions) error {
+	w := s.Design.Weight
+	c.NearCut = []CardNear{}
+	for _, t := range c.Accuracy.Quota {
+		away := make([]float64, len(scores))
+		for i, v := range scores {
+			away[i] = math.Abs(v - t.Cut)
+		}
+		d := WeightedQuantile(away, w, nearShare)
+		if d == 0 {
+			continue // a tenth of the households share the score of the cut
+		}
+		n, err := Near(s, scores, NearOptions{Within: []float64{d}, Level: o.Assess.Level,
+			RobustOptions: RobustOptions{Quotas: []float64{t.Q}, Replicates: o.Assess.Replicates, Seed: o.Assess.Seed}})
+		if err != nil {
+			return err
+		}
+		c.NearCut = append(c.NearCut, CardNear{Q: t.Q, NearWithin: n.Quota[0].Within[0]})
+	}
+	return nil
 }

@@ -63,6 +63,8 @@ var Rooms = []Room{
 	{Name: "order", Packages: []string{"internal/inorder"}, Banned: worldly},
 	{Name: "lines", Packages: []string{"internal/lines"}, Own: []string{"internal/errs", "internal/inorder"}},
 	{Name: "charts", Packages: []string{"internal/chart"}, Own: []string{"internal/errs"}, Banned: worldly},
+	{Name: "model cards as pages", Packages: []string{"internal/cardpage"},
+		Own: append([]string{"formula", "survey", "internal/chart"}, engineShared...), Banned: worldly},
 	{Name: "scoring", Packages: []string{"internal/score"},
 		Own:     append([]string{"formula", "questionnaire", "internal/country"}, engineShared...),
 		Outside: []string{"github.com/go-json-experiment/json"}, Banned: worldly},
