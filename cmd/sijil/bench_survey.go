@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"math"
@@ -109,8 +108,7 @@ func (c *console) least(times int, args []string) (float64, error) {
 // all frequencies, clusters of twelve households in 28 strata.
 func benchSurveyText(n int) []byte {
 	rng := rand.New(rand.NewPCG(7, 7))
-	var text bytes.Buffer
-	b := bufio.NewWriter(&text)
+	b := &bytes.Buffer{}
 	b.WriteString("y,w,stratum,psu")
 	for j := range benchCoefficients - 1 {
 		fmt.Fprintf(b, ",x_%d", j)
@@ -135,6 +133,5 @@ func benchSurveyText(n int) []byte {
 		}
 		b.WriteByte('\n')
 	}
-	b.Flush()
-	return text.Bytes()
+	return b.Bytes()
 }

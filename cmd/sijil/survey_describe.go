@@ -81,7 +81,7 @@ func (cmd *surveyDescribeCmd) Run(c *console) error {
 		}
 		r.Columns = append(r.Columns, one)
 	}
-	if r.Welfare, err = o.inequality(); err != nil {
+	if err := o.measureInequality(&r); err != nil {
 		return err
 	}
 	if cmd.JSON {
@@ -132,15 +132,15 @@ func (o *opened) describeColumn(col *survey.Column, r *describeReport) (columnRe
 	return out, nil
 }
 
-// inequality measures the welfare that a target stands for; nil where there is
-// no target, or it is no money.
-func (o *opened) inequality() (*welfareReport, error) {
+// measureInequality measures the welfare that a target stands for, where there
+// is a target that can be money.
+func (o *opened) measureInequality(r *describeReport) error {
 	if c := o.table.Column(o.Target); c == nil || c.Values == nil || c.TextAt > 0 {
-		return nil, nil
+		return nil
 	}
 	s, err := survey.Build(o.table, survey.Spec{Target: o.Target, Log: o.Log, Weight: o.Weight, Welfare: o.Welfare, Size: o.Size, DropMissing: true})
 	if err != nil {
-		return nil, o.placed(err)
+		return o.placed(err)
 	}
 	welfare, of := survey.WelfareOf(s)
 	weight := slices.Clone(s.Design.Weight)
@@ -148,14 +148,14 @@ func (o *opened) inequality() (*welfareReport, error) {
 		weight[i] *= s.Size[i]
 	}
 	if slices.Max(welfare) <= 0 || slices.Min(welfare) == slices.Max(welfare) {
-		return nil, nil
+		return nil
 	}
-	r := &welfareReport{Of: strings.Replace(of, "target", o.Target, 1), Persons: s.Size != nil}
+	r.Welfare = &welfareReport{Of: strings.Replace(of, "target", o.Target, 1), Persons: s.Size != nil}
 	if of == "column" {
-		r.Of = o.Welfare
+		r.Welfare.Of = o.Welfare
 	}
-	r.Inequality, err = survey.Unequal(welfare, weight)
-	return r, o.placed(err)
+	r.Welfare.Inequality, err = survey.Unequal(welfare, weight)
+	return o.placed(err)
 }
 
 // roles says what part each named column plays.

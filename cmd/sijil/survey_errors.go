@@ -25,17 +25,18 @@ var surveyFixes = map[string]string{
 // its remedy. What the engine wrapped around the error, such as the number of a
 // fold, stays in front of what is wrong.
 func (o *opened) placed(err error) error {
-	var one *errs.Error
-	switch list, isList := err.(errs.List); {
-	case err == nil:
+	if err == nil {
 		return nil
-	case isList:
+	}
+	if list, ok := errors.AsType[errs.List](err); ok {
 		var out errs.List
 		for _, e := range list {
 			out.Add(o.placed(e))
 		}
 		return out.Err()
-	case !errors.As(err, &one):
+	}
+	one, ok := errors.AsType[*errs.Error](err)
+	if !ok {
 		return fmt.Errorf("%s: %w", o.File, err)
 	}
 	e := *one

@@ -24,7 +24,7 @@ type surveyFitCmd struct {
 type fitted interface {
 	print(w io.Writer)
 	notes() []string
-	from(provenance)
+	from(p provenance)
 }
 
 // sourced is a result that says where it came from.
