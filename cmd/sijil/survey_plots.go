@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"sijil/internal/chart"
+	"sijil/internal/errs"
 	"sijil/survey"
 )
 
@@ -38,6 +40,9 @@ func draw(dir string, pictures map[string]drawing) error {
 
 func drawFile(dir, name string, svg []byte) error {
 	f, err := newFile(dir, name)
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		e.Fix = "name another folder with --plots"
+	}
 	if err != nil {
 		return err
 	}
