@@ -128,6 +128,7 @@ type CardCoefficient struct {
 	PublishedNumber
 	Kind      formula.Kind `json:"kind,omitempty"`
 	Label     formula.Text `json:"label"`
+	Level     formula.Text `json:"level_label,omitempty"` // of a row of a table by code
 	Tags      []string     `json:"tags,omitempty"`
 	SEDesign  *float64     `json:"se_design"`
 	SECluster *float64     `json:"se_cluster"`

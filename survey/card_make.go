@@ -169,7 +169,7 @@ func (c *Card) strata(s *Sample, l *Linear, p *Published) {
 				k.Kind = def.Terms[at].Kind
 			}
 			if t := p.Wording.termOf(s, n.Column); t != nil {
-				k.Tags = t.Tags
+				k.Tags, k.Level = t.Tags, t.Levels[n.Of]
 			}
 			k.errors(part)
 			out.Coefficients = append(out.Coefficients, k)
@@ -228,6 +228,9 @@ func (w *Wording) termOf(s *Sample, column string) *TermWording {
 				return w.term(term.Name)
 			}
 		}
+	}
+	if name, _, ok := strings.Cut(column, "="); ok {
+		return w.term(name) // the level left out
 	}
 	return nil
 }

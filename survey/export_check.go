@@ -152,6 +152,11 @@ func (c *wordingCheck) label(field string, t TermWording) {
 	if kind != formula.Boolean && kind != formula.TableByCode || len(t.Unit) > 0 {
 		c.text(field+".unit", "the unit of "+t.Column, t.Unit)
 	}
+	if term := termNamed(c.s, t.Column); term != nil && term.Kind == Categorical.String() {
+		for _, level := range levelsOf(c.s, term) {
+			c.text(field+".levels", fmt.Sprintf("the label of level %s of %s", level, t.Column), t.Levels[level])
+		}
+	}
 }
 
 // kindOf is the default kind of a column or variable.

@@ -263,7 +263,7 @@ func (x *exporter) ranges(field string, t *formula.Term, w TermWording, stratum 
 // codes makes a table of a categorical variable: nothing for the level left
 // out, and no row for a level of which the stratum has no household.
 func (x *exporter) codes(field string, t *formula.Term, w TermWording, stratum string, rows []int, part *LinearPart) *formula.Term {
-	term := &x.s.Terms[slices.IndexFunc(x.s.Terms, func(c Term) bool { return c.Name == w.Column })]
+	term := termNamed(x.s, w.Column)
 	if !slices.ContainsFunc(term.Columns, func(j int) bool { return part.Beta[j] != 0 }) {
 		return nil
 	}
@@ -280,10 +280,7 @@ func (x *exporter) codes(field string, t *formula.Term, w TermWording, stratum s
 			x.out.Unseen = append(x.out.Unseen, UnseenLevel{stratum, t.Code, level})
 			return
 		}
-		points := "0"
-		if level != term.Reference {
-			points = x.number(stratum, t.Code, level, term.Name+"="+level, estimate, x.o.Rounding.points)
-		}
+		points := x.number(stratum, t.Code, level, term.Name+"="+level, estimate, x.o.Rounding.points)
 		t.Rows = append(t.Rows, formula.Row{Code: &level, Points: points})
 	}
 	add(term.Reference, 0)
@@ -292,6 +289,25 @@ func (x *exporter) codes(field string, t *formula.Term, w TermWording, stratum s
 	}
 	x.read(stratum, reading{variable: t.Variable, column: -1, term: term})
 	return t
+}
+
+// termNamed is the variable of a name, nil for none.
+func termNamed(s *Sample, name string) *Term {
+	for i := range s.Terms {
+		if s.Terms[i].Name == name {
+			return &s.Terms[i]
+		}
+	}
+	return nil
+}
+
+// levelsOf are the levels of a categorical variable, the one left out first.
+func levelsOf(s *Sample, t *Term) []string {
+	out := []string{t.Reference}
+	for _, j := range t.Columns {
+		out = append(out, levelOf(t, s.Names[j]))
+	}
+	return out
 }
 
 func levelOf(t *Term, column string) string { return column[len(t.Name)+1:] }

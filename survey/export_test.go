@@ -69,7 +69,7 @@ func villageWording() *survey.Wording {
 			{Column: "x_tools2", Of: "x_tools", Kind: formula.Square, Variable: "tools", Label: said("Tools, squared"), Unit: said("number")},
 			{Column: "x_readers", Label: said("Readers"), Unit: said("share")},
 			{Column: "x_land", Label: said("Land"), Unit: said("square metres"), Tags: []string{survey.Verifiable, survey.Sensitive}},
-			{Column: "wall", Label: said("Wall")},
+			{Column: "wall", Label: said("Wall"), Levels: map[string]formula.Text{"brick": said("Brick"), "mud": said("Mud"), "stone": said("Stone")}},
 			{Column: "x_town", Label: said("Town")},
 		},
 		Groups: []survey.GroupWording{{Group: "milieu", Label: said("Milieu"), Levels: map[string]formula.Text{"country": said("Countryside"), "town": said("Town")}}},

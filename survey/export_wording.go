@@ -63,6 +63,8 @@ type TermWording struct {
 	Cap      *string           `json:"cap,omitempty"`
 	Without  map[string]string `json:"without,omitempty"`
 	Tags     []string          `json:"tags,omitempty"` // verifiable, movable, sensitive
+
+	Levels map[string]formula.Text `json:"levels,omitempty"` // of a categorical variable: what each code is called
 }
 
 // GroupWording names a group by which errors are reported, and its levels.
@@ -158,6 +160,12 @@ func Draft(s *Sample, l *Linear, w *Wording) *Wording {
 		t.Label = out.blank()
 		if t.Kind != formula.Boolean && t.Kind != formula.TableByCode {
 			t.Unit = out.blank()
+		}
+		if term := termNamed(s, t.Column); term != nil && term.Kind == Categorical.String() {
+			t.Levels = map[string]formula.Text{}
+			for _, level := range levelsOf(s, term) {
+				t.Levels[level] = out.blank()
+			}
 		}
 		out.Terms = append(out.Terms, t)
 	}

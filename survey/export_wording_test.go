@@ -29,6 +29,8 @@ func TestWordingSaysWhatIsMissing(t *testing.T) {
 			[]string{"terms[1].label: the label of x_tools is missing in ar; write it in the terms file"}},
 		{"one language of a level", func(w *survey.Wording) { delete(w.Groups[0].Levels["town"], "fr") }, survey.LinearMethod{Name: "wls"},
 			[]string{"the label of level town of milieu is missing in fr"}},
+		{"one level of a code", func(w *survey.Wording) { w.Terms[5].Levels["brick"] = nil }, survey.LinearMethod{Name: "wls"},
+			[]string{"terms[5].levels: the label of level brick of wall is missing in ar, fr, en"}},
 		{"a unit", func(w *survey.Wording) { w.Terms[3].Unit = nil }, survey.LinearMethod{Name: "wls"}, []string{"terms[3].unit: the unit of x_readers is missing"}},
 		{"a column nobody has", func(w *survey.Wording) { w.Terms[1].Column = "x_tool" }, survey.LinearMethod{Name: "wls"},
 			[]string{"terms[1].column: the model has no column x_tool", "the label of x_tools is missing"}},

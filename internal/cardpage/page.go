@@ -156,6 +156,8 @@ func (p *page) Coefficient(c survey.CardCoefficient) (string, error) {
 		return p.t("kind.square", "label", label)
 	case c.Kind == formula.TableByRange:
 		return p.t("kind.row_from", "label", label, "level", p.decimal(c.Of))
+	case c.Level != nil:
+		return p.t("kind.row", "label", label, "level", p.say(c.Level))
 	case c.Of != "":
 		return p.t("kind.row", "label", label, "level", c.Of)
 	}

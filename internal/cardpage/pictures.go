@@ -3,6 +3,7 @@ package cardpage
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"slices"
 
 	"sijil/internal/chart"
@@ -62,7 +63,7 @@ func (p *page) draw(bars chart.Bars, id, title, desc string) (template.HTML, err
 		return "", err
 	}
 	bars.Frame = chart.Frame{Title: name, Desc: words, Lang: p.Lang, RTL: p.Dir() == "rtl",
-		XAxis: chart.Axis{Format: func(v float64) string { return p.pct(v, 1) }}}
+		XAxis: chart.Axis{Format: func(v float64) string { return p.share(math.Round(1000*v) / 1000) }}}
 	var out []byte
 	for _, w := range []struct {
 		class string
