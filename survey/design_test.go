@@ -175,7 +175,7 @@ func TestCollinearColumnsAreNamed(t *testing.T) {
 	for _, tt := range tests {
 		s := fromText(t, text, survey.Spec{Target: "y", Vars: tt.vars})
 		fit, err := survey.FitWLS(s, survey.Options{Collinear: tt.policy})
-		got := ""
+		var got string
 		if err != nil {
 			got = err.Error()
 		} else {

@@ -138,7 +138,7 @@ func Drifts(s *Sample, o DriftOptions) (*Drift, error) {
 			if a == b {
 				continue
 			}
-			d := newDrifting(s, &waves[a], &waves[b], quotas)
+			d := newDrifting(&waves[a], &waves[b], quotas)
 			pair := d.pair(priced)
 			p.step()
 			pair.attach(o.redraw(s.Design, p, d.moving))
@@ -195,7 +195,7 @@ type drifting struct {
 	refit      *judged // of To, out of fold
 }
 
-func newDrifting(s *Sample, from, to *wave, quotas []float64) *drifting {
+func newDrifting(from, to *wave, quotas []float64) *drifting {
 	d := &drifting{from: from, to: to, quotas: quotas, own: linear(from.sample.X, from.model.beta), moved: linear(to.sample.X, from.model.beta)}
 	for _, q := range quotas {
 		d.cuts = append(d.cuts, WeightedQuantile(d.own, from.sample.Design.Weight, q))

@@ -16,7 +16,7 @@ func (x *exporter) atRow(row int, field, what, fix string) error {
 // Household returns what the formula reads of a row of the sample.
 func (p *Published) Household(s *Sample, row int) (formula.Household, error) {
 	h := formula.Household{}
-	at := 0
+	var at int
 	if by := p.linear.Method.By; by != "" {
 		g := s.group(by)
 		level := g.Levels[g.Code[row]]

@@ -14,7 +14,7 @@ type surveyMethods struct {
 	Tau       []float64 `help:"Quantiles of quantile regression. Default: .2, .4 and .5 to fit, .4 to judge." placeholder:"T"`
 	Lambda    []float64 `help:"Penalties of the LASSO. Default: chosen by cross-validation." placeholder:"L"`
 	Poorest   float64   `help:"Share of the population counted as poor by a logit." default:"0.2" placeholder:"Q"`
-	By        string    `help:"Fit separately within each level of a column, such as urban and rural; else pooled." placeholder:"COL"`
+	By        string    `help:"Fit separately within each level of a column, such as town and country; else pooled." placeholder:"COL"`
 	Collinear string    `help:"Constant or nearly collinear columns: refuse them, drop the later ones, or (to fit only) keep them." enum:"refuse,drop,keep" default:"refuse"`
 }
 
