@@ -20,6 +20,7 @@ type surveyCmd struct {
 	Assess   surveyAssessCmd   `cmd:"" help:"Judge an index out of fold: whom it misses, whom it takes in by error, what transfers do."`
 	Compare  surveyCompareCmd  `cmd:"" help:"Judge several methods on the same folds, and their differences."`
 	Robust   surveyRobustCmd   `cmd:"" help:"Ask what makes an index fair and robust: the price of variables, hiding, the cut, drift, stability."`
+	Card     surveyCardCmd     `cmd:"" help:"Make a law of a fit: the formula, its model card and the pages of the card; or check a card."`
 }
 
 // surveyData are the flags that say what a survey file holds.
