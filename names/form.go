@@ -71,7 +71,7 @@ func (t *Table) Form(kind Kind, name string) *Form {
 	f := &Form{text: name, normal: string(normal(nil, r.text))}
 	f.classes = t.classes(kind, f.normal)
 	r.text = t.usual(kind, f.normal, r.text)
-	r.read()
+	r = r.read()
 	var buf [4 * MaxKey]byte
 	f.skeleton = string(r.skeleton(buf[:0]))
 	f.fine = string(r.fine(buf[:0]))
@@ -84,12 +84,12 @@ func (t *Table) Form(kind Kind, name string) *Form {
 		if len(f.parts) == MaxParts {
 			continue
 		}
-		f.parts = append(f.parts, t.piece(kind, &r, p))
+		f.parts = append(f.parts, t.piece(kind, r, p))
 	}
 	return f
 }
 
-func (t *Table) piece(kind Kind, r *reading, p part) piece {
+func (t *Table) piece(kind Kind, r reading, p part) piece {
 	q := piece{kind: p.kind, script: p.script, normal: string(normal(nil, r.text[p.from:p.to]))}
 	q.sound = r.sound([]part{p})
 	if w := r.words[p.word]; w.from == p.from && w.to == p.to { // a word of its own
@@ -99,8 +99,8 @@ func (t *Table) piece(kind Kind, r *reading, p part) piece {
 }
 
 // sound gathers what is heard of some parts.
-func (r *reading) sound(parts []part) sound {
-	one := *r
+func (r reading) sound(parts []part) sound {
+	one := r
 	one.parts = parts
 	var buf [4 * MaxKey]byte
 	s := sound{ending: one.ending(), mh: one.startsMh()}
@@ -110,7 +110,7 @@ func (r *reading) sound(parts []part) sound {
 }
 
 // slots appends the vowels between the consonants that the keys keep.
-func (r *reading) slots(dst []byte) []byte {
+func (r reading) slots(dst []byte) []byte {
 	var slot byte
 	var before rune
 	kept := 0

@@ -14,7 +14,7 @@ func Skeleton(name string) string {
 	var s scratch
 	r := s.reading()
 	r.text = fold(r.text, name)
-	r.read()
+	r = r.read()
 	var buf [MaxKey]byte
 	return string(r.skeleton(buf[:0]))
 }
@@ -27,19 +27,19 @@ func Fine(name string) string {
 	var s scratch
 	r := s.reading()
 	r.text = fold(r.text, name)
-	r.read()
+	r = r.read()
 	var buf [2 * MaxKey]byte
 	return string(r.fine(buf[:0]))
 }
 
 // skeleton appends the coarse key.
-func (r *reading) skeleton(dst []byte) []byte {
+func (r reading) skeleton(dst []byte) []byte {
 	return r.consonants(dst, false)
 }
 
 // consonants appends those that a key keeps, or the vowels of a name that has
 // none.
-func (r *reading) consonants(dst []byte, finer bool) []byte {
+func (r reading) consonants(dst []byte, finer bool) []byte {
 	kept := 0
 	var before rune
 	for _, p := range r.parts {
@@ -84,7 +84,7 @@ func coarse(c rune) rune {
 }
 
 // vowelsOnly is the key of a name without consonants: Aya, Ia.
-func (r *reading) vowelsOnly() string {
+func (r reading) vowelsOnly() string {
 	key := ""
 	for _, p := range r.parts {
 		for _, c := range r.phones[p.start:p.end] {
@@ -102,7 +102,7 @@ func (r *reading) vowelsOnly() string {
 }
 
 // fine appends the finer key.
-func (r *reading) fine(dst []byte) []byte {
+func (r reading) fine(dst []byte) []byte {
 	for _, p := range r.parts {
 		if p.kind == title {
 			dst = append(dst, byte(p.mark), '.')
@@ -118,7 +118,7 @@ func (r *reading) fine(dst []byte) []byte {
 
 // startsMh reports the name that begins with m and h and no vowel between:
 // M'hamed and Mhand in Latin, with a carrying alef in Arabic.
-func (r *reading) startsMh() bool {
+func (r reading) startsMh() bool {
 	for _, p := range r.parts {
 		if p.kind != body {
 			continue
@@ -150,7 +150,7 @@ var endings = [...]string{"", "a", "ya", "wa", "i", "wi", "u"}
 func (e ending) String() string { return endings[e] }
 
 // ending reads the vowels after the last consonant of the name.
-func (r *reading) ending() ending {
+func (r reading) ending() ending {
 	if len(r.parts) == 0 {
 		return endsClosed
 	}

@@ -36,8 +36,11 @@ func (s *scratch) reading() reading {
 
 // read takes folded text apart into titles, particles and bodies, leaving
 // articles out.
-func (r *reading) read() {
-	r.split()
+//
+// It and what it calls take and return the reading by value: only so does the
+// compiler keep the scratch of a key off the heap.
+func (r reading) read() reading {
+	r = r.split()
 	named := false // a body or particle has been seen: what follows is no title
 	for i := range r.words {
 		w := r.letters(i)
@@ -51,17 +54,18 @@ func (r *reading) read() {
 			case ok && k.kind == article, !ok && assimilated(w, r.letters(i+1)):
 				continue
 			case ok && k.kind == particle:
-				r.particle(i, r.words[i].from, r.words[i].to, k.mark)
+				r = r.particle(i, r.words[i].from, r.words[i].to, k.mark)
 				named = true
 				continue
 			}
 		}
-		r.body(i, named)
+		r = r.body(i, named)
 		named = true
 	}
+	return r
 }
 
-func (r *reading) letters(word int) []rune { return r.text[r.words[word].from:r.words[word].to] }
+func (r reading) letters(word int) []rune { return r.text[r.words[word].from:r.words[word].to] }
 
 func lookup(w []rune) (known, bool) {
 	var buf [32]byte
@@ -75,28 +79,33 @@ func lookup(w []rune) (known, bool) {
 
 // split finds the words. A ta marbuta ends a word even where the space was
 // forgotten, and الدين and its like begin one.
-func (r *reading) split() {
+func (r reading) split() reading {
 	from := 0
-	cut := func(to int) {
-		if to > from {
-			r.words = append(r.words, span{from, to})
-		}
-		from = to
-	}
 	for i, c := range r.text {
+		to, next := -1, i+1
 		switch {
 		case c == ' ':
-			cut(i)
-			from = i + 1
-		case c == 'ة' && i+1 < len(r.text) && r.text[i+1] != ' ' && scriptOf(r.text[i+1]) == arabic:
-			cut(i + 1)
+			to = i
 		case i+1 == len(r.text) || r.text[i+1] == ' ':
 			if n := glued(r.text[from : i+1]); n > 0 {
-				cut(i + 1 - n)
+				r.words = append(r.words, span{from, i + 1 - n})
+				from = i + 1 - n
 			}
+			if i+1 == len(r.text) {
+				to = i + 1
+			}
+		case c == 'ة' && scriptOf(r.text[i+1]) == arabic:
+			to = i + 1
+		}
+		if to > from {
+			r.words = append(r.words, span{from, to})
+			from = to
+		}
+		if c == ' ' {
+			from = next
 		}
 	}
-	cut(len(r.text))
+	return r
 }
 
 // glued returns the length of the second part of a compound written in one
@@ -127,16 +136,17 @@ func glued(w []rune) int {
 	return 0
 }
 
-func (r *reading) particle(word, from, to int, mark string) {
+func (r reading) particle(word, from, to int, mark string) reading {
 	start := len(r.phones)
 	for _, c := range mark {
 		r.phones = append(r.phones, c)
 	}
 	r.parts = append(r.parts, part{kind: particle, script: scriptOf(r.text[from]), word: word, start: start, end: len(r.phones), from: from, to: to})
+	return r
 }
 
 // body adds a word that is a name, after the titles and particles glued to it.
-func (r *reading) body(word int, named bool) {
+func (r reading) body(word int, named bool) reading {
 	s := r.words[word]
 	w := r.text[s.from:s.to]
 	kind := scriptOfWord(w)
@@ -156,15 +166,16 @@ func (r *reading) body(word int, named bool) {
 		if n == 0 {
 			break
 		}
-		r.particle(word, s.from, s.from+n, mark)
+		r = r.particle(word, s.from, s.from+n, mark)
 		s.from += n
 		w = w[n:]
 	}
 	start := len(r.phones)
 	r.phones = phones(r.phones, w, kind, s.from == r.words[word].from, r.beforeAllah(word))
 	skip := r.strip(start, kind)
-	r.finish(start+skip, kind)
+	r.phones = r.phones[:start+skip+finish(r.phones[start+skip:], kind)]
 	r.parts = append(r.parts, part{kind: body, script: kind, word: word, start: start + skip, end: len(r.phones), from: s.from, to: s.to})
+	return r
 }
 
 func takePrefix(w []rune, s script) (int, string) {
@@ -190,7 +201,7 @@ func takePrefix(w []rune, s script) (int, string) {
 	return 0, ""
 }
 
-func (r *reading) beforeAllah(word int) bool {
+func (r reading) beforeAllah(word int) bool {
 	return word+1 < len(r.words) && hasPrefix(r.letters(word+1), "الله")
 }
 
@@ -199,7 +210,7 @@ func (r *reading) beforeAllah(word int) bool {
 // but also Latifa, for nothing in its letters tells it from Lahcen. Both
 // scripts lose the same lam, so the keys agree. A body never loses its last
 // consonant.
-func (r *reading) strip(start int, s script) int {
+func (r reading) strip(start int, s script) int {
 	skip := 0
 	for range 2 {
 		p := r.phones[start+skip:]
@@ -249,9 +260,8 @@ func soundsIn(p []rune) bool {
 
 // finish brings the end and the doubled letters of a body to one form: a final
 // h is not heard in French spelling, so that ح and ه are dropped there too,
-// leaving the a before them.
-func (r *reading) finish(start int, s script) {
-	p := r.phones[start:]
+// leaving the a before them. It returns how many phones are left.
+func finish(p []rune, s script) int {
 	if s != arabic {
 		p = collapse(p)
 	}
@@ -259,13 +269,11 @@ func (r *reading) finish(start int, s script) {
 	for n > 1 && p[n-1] == 'h' {
 		n--
 		switch v := p[n-1]; {
-		case s == arabic && !isVowel(v), v == 'a':
-			if s == arabic {
-				p[n] = 'a'
-				n++
-			}
-			r.phones = r.phones[:start+n]
-			return
+		case s == arabic && (!isVowel(v) || v == 'a'):
+			p[n] = 'a'
+			return n + 1
+		case v == 'a':
+			return n
 		case v == 'e':
 			p[n-1] = 'a'
 		}
@@ -273,7 +281,7 @@ func (r *reading) finish(start int, s script) {
 	if s == latin {
 		n = silent(p, n)
 	}
-	r.phones = r.phones[:start+n]
+	return n
 }
 
 // silent drops the e that French spelling ends a name with.
