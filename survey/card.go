@@ -105,10 +105,18 @@ type CardDesign struct {
 type CardMethod struct {
 	LinearMethod
 	Collinear  Collinear `json:"collinear"`
-	Folds      string    `json:"folds"` // how the folds of the judgement were made
+	Folds      string    `json:"folds"` // how the folds of the judgement were made: see FoldsDealt
+	FoldCount  int       `json:"fold_count"`
 	Replicates int       `json:"replicates"`
 	Seed       uint64    `json:"seed"`
 }
+
+// How the folds of a judgement are made.
+const (
+	FoldsDealt  = "dealt"  // drawn with the seed, clusters kept whole
+	FoldsColumn = "column" // given by the file
+	FoldsWaves  = "waves"  // each wave is scored by the others
+)
 
 // CardStratum is the model of one stratum.
 type CardStratum struct {

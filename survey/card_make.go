@@ -21,7 +21,7 @@ type CardOptions struct {
 	Weight, Stratum, PSU, FPC string // columns
 
 	Folds    []int  // of the judgement
-	FoldsHow string // how they were made, in words
+	FoldsHow string // how they were made: see FoldsDealt
 
 	Collinear Collinear
 	Assess    AssessOptions
@@ -36,6 +36,9 @@ func (o *CardOptions) check() error {
 		if !yearShape.MatchString(y.text) {
 			list.Addf(y.field, "write it as 2022 or 2022-23", "the year is missing or has the wrong shape")
 		}
+	}
+	if !slices.Contains([]string{FoldsDealt, FoldsColumn, FoldsWaves}, o.FoldsHow) || len(o.Folds) == 0 {
+		list.Addf("folds", "say whether they were dealt, or given by a column or by waves", "the card must say how the folds were made")
 	}
 	return list.Err()
 }
@@ -69,7 +72,7 @@ func MakeCard(s *Sample, l *Linear, p *Published, o CardOptions) (*Card, error) 
 	c := &Card{Format: 1, Languages: p.Wording.Languages, Frame: p.Definition.Frame, Labels: p.Wording.Groups, NotFor: p.Wording.NotFor,
 		Formula: CardFormula{ID: p.Formula.ID(), Version: p.Formula.Version(), Hash: p.Formula.Hash(), Evaluation: formula.EvaluationVersion,
 			Title: p.Definition.Title, Meaning: p.Definition.Meaning, From: p.Definition.Valid.From, To: p.Definition.Valid.To},
-		Method:   CardMethod{LinearMethod: l.Method, Collinear: o.Collinear, Folds: o.FoldsHow, Replicates: o.Assess.Replicates, Seed: o.Assess.Seed},
+		Method:   CardMethod{LinearMethod: l.Method, Collinear: o.Collinear, Folds: o.FoldsHow, FoldCount: slices.Max(o.Folds) + 1, Replicates: o.Assess.Replicates, Seed: o.Assess.Seed},
 		Accuracy: accuracyOf(a), Withheld: []CardLevel{}, Groups: []GroupErrors{}}
 	if c.Method.Collinear == "" {
 		c.Method.Collinear = CollinearRefuse

@@ -37,7 +37,7 @@ func villageCard(t testing.TB, file string) *survey.Card {
 		t.Fatal(err)
 	}
 	card, err := survey.MakeCard(s, l, p, survey.CardOptions{SHA256: strings.Repeat("0", 64), Survey: "Village survey", SurveyYear: "2025", PriceYear: "2025",
-		Weight: "w", PSU: "psu", Folds: folds, FoldsHow: "5 folds dealt with seed 1",
+		Weight: "w", PSU: "psu", Folds: folds, FoldsHow: survey.FoldsDealt,
 		Assess: survey.AssessOptions{Replicates: 20, Seed: 1, Programmes: []survey.Programme{survey.InGroup(s.Groups[0], 0)}}})
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +158,7 @@ func TestSmallGroupsAreWithheld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := survey.CardOptions{SurveyYear: "2025-26", PriceYear: "2025", Folds: folds}
+	o := survey.CardOptions{SurveyYear: "2025-26", PriceYear: "2025", Folds: folds, FoldsHow: survey.FoldsDealt}
 	c, err := survey.MakeCard(s, l, p, o)
 	if err != nil {
 		t.Fatal(err)

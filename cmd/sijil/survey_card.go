@@ -232,7 +232,7 @@ func (r *cardRun) judge(c *console) error {
 		r.card, err = survey.MakeCard(r.sample, r.linear, r.published, survey.CardOptions{
 			SHA256: r.hash, Survey: cmd.Survey, SurveyYear: cmd.SurveyYear, PriceYear: cmd.PriceYear,
 			Weight: cmd.Weight, Stratum: cmd.Strata, PSU: cmd.PSU, FPC: cmd.FPC,
-			Folds: r.folds, FoldsHow: r.dealt, Collinear: survey.Collinear(cmd.Collinear), Assess: r.options,
+			Folds: r.folds, FoldsHow: r.dealing(), Collinear: survey.Collinear(cmd.Collinear), Assess: r.options,
 			Progress: func(stage string, done, total int) {
 				if shown[stage] == nil {
 					shown[stage] = newProgress(c.err, stage, total)
@@ -242,6 +242,17 @@ func (r *cardRun) judge(c *console) error {
 		})
 		return r.placed(err)
 	})
+}
+
+// dealing says in the card's words how the folds were made.
+func (r *cardRun) dealing() string {
+	switch {
+	case r.Folds == waves:
+		return survey.FoldsWaves
+	case r.foldColumn() != "":
+		return survey.FoldsColumn
+	}
+	return survey.FoldsDealt
 }
 
 // write writes the card, the formula and the pages; each appears whole.

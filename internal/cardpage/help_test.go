@@ -72,7 +72,7 @@ func makeCard(t testing.TB, w *survey.Wording, m survey.LinearMethod, replicates
 	folds, err := survey.MakeFolds(s.Design, 5, 1)
 	check(err)
 	c, err := survey.MakeCard(s, l, p, survey.CardOptions{SHA256: strings.Repeat("0", 64), Survey: "Village survey", SurveyYear: "2025", PriceYear: "2025", Weight: "w", PSU: "psu",
-		Folds: folds, FoldsHow: "5 folds dealt with seed 1",
+		Folds: folds, FoldsHow: survey.FoldsDealt,
 		Assess: survey.AssessOptions{Replicates: replicates, Seed: 1, Programmes: []survey.Programme{survey.InGroup(s.Groups[0], 0), {Name: "size>=7", Member: func(i int) bool { return s.Size[i] >= 7 }}}}})
 	check(err)
 	return c

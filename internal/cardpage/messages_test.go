@@ -42,6 +42,9 @@ func families() []string {
 		out = append(out, "tag."+tag, "prices."+tag)
 	}
 	out = append(out, "prices."+survey.AllVariables, "prices."+survey.Unverifiable)
+	for _, f := range []string{survey.FoldsDealt, survey.FoldsColumn, survey.FoldsWaves} {
+		out = append(out, "folds."+f)
+	}
 	for _, m := range []string{"wls", "bic", "lasso", "quantile"} {
 		out = append(out, "method."+m)
 	}
@@ -157,7 +160,7 @@ func TestCounts(t *testing.T) {
 func TestNumbers(t *testing.T) {
 	t.Parallel()
 	for lang, want := range map[string][]string{
-		"ar": {"−0,128", "12,3\u200e%\u200e", "20\u200e%\u200e", "12,5\u200e%\u200e", "0,0", "0,00012"},
+		"ar": {"−0,128", "\u206612,3%\u2069", "\u206620%\u2069", "\u206612,5%\u2069", "0,0", "0,00012"},
 		"fr": {"−0,128", "12,3\u202f%", "20\u202f%", "12,5\u202f%", "0,0", "0,00012"},
 		"en": {"−0.128", "12.3%", "20%", "12.5%", "0.0", "0.00012"},
 	} {

@@ -36,7 +36,7 @@ func TestPageSaysWhatTheCardHolds(t *testing.T) {
 	t.Parallel()
 	c := villageCard(t)
 	for lang, want := range map[string][]string{
-		"ar": {`<html lang="ar" dir="rtl">`, "مؤشر القرى", "أجابت 500 أسرة", "01/01/2026", "الرحل", "الوسط: قروي", "لم يشمل البحث الجزر", "أفقر 20\u200e%\u200e"},
+		"ar": {`<html lang="ar" dir="rtl">`, "مؤشر القرى", "أجابت 500 أسرة", "01/01/2026", "الرحل", "الوسط: قروي", "لم يشمل البحث الجزر", "أفقر \u206620%\u2069"},
 		"fr": {`<html lang="fr" dir="ltr">`, "Indice des villages", "500 ménages ont répondu", "20\u202f% les plus pauvres", "Nomades", "Milieu\u00a0: campagne", "Taille du ménage\u00a0: à partir de 9"},
 		"en": {`<html lang="en" dir="ltr">`, "Village index", "500 households answered", "poorest 20%", "Nomads", "Milieu: countryside", "Size of the household: from 9", "size&gt;=7"},
 	} {
@@ -101,7 +101,7 @@ func TestHostileTexts(t *testing.T) {
 		spoil(l)
 	}
 	c := makeCard(t, w, survey.LinearMethod{Name: "wls", By: "milieu"}, 2)
-	c.Data.File, c.Data.Survey, c.Data.Target, c.Method.Folds = hostile, hostile, hostile, hostile
+	c.Data.File, c.Data.Survey, c.Data.Target = hostile, hostile, hostile
 	c.Accuracy.Programmes[3].Programme = hostile
 	for _, lang := range cardpage.Languages() {
 		page := render(t, c, lang)
