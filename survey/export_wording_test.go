@@ -142,3 +142,31 @@ func TestRatiosOfASurvey(t *testing.T) {
 		}
 	})
 }
+
+// TestRoundedTexts writes numbers as a formula file has them.
+func TestRoundedTexts(t *testing.T) {
+	t.Parallel()
+	digits, decimals := survey.DefaultRounding, survey.Rounding{Decimals: 3}
+	for _, tt := range []struct {
+		r           survey.Rounding
+		v           float64
+		coefficient string
+		points      string
+	}{
+		{digits, .1234567, "0.1235", "0.1235"}, {digits, -12.34567, "-12.35", "-12.3457"}, {digits, .00001234567, "0.00001235", "0"},
+		{digits, 98765.4, "98770", "98765.4"}, {digits, -.00001, "-0.00001", "0"}, {digits, 2, "2", "2"},
+		{decimals, .1234567, "0.123", "0.123"}, {decimals, -12.34567, "-12.346", "-12.346"}, {decimals, .0004, "", "0"},
+	} {
+		if got, err := survey.RoundCoefficient(tt.r, tt.v); got != tt.coefficient || (err != nil) != (tt.coefficient == "") {
+			t.Errorf("%+v of %v: coefficient %q, %v, want %q", tt.r, tt.v, got, err, tt.coefficient)
+		}
+		if got, err := survey.RoundPoints(tt.r, tt.v); got != tt.points || err != nil {
+			t.Errorf("%+v of %v: points %q, %v, want %q", tt.r, tt.v, got, err, tt.points)
+		}
+	}
+	for _, v := range []float64{1e6, 1e-13, math.NaN(), math.Inf(1)} {
+		if got, err := survey.RoundCoefficient(digits, v); err == nil {
+			t.Errorf("%v became %q", v, got)
+		}
+	}
+}

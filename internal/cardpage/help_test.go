@@ -45,7 +45,7 @@ func wording() *survey.Wording {
 			{Column: "tools", Label: text("عدد الأدوات", "Nombre d'outils", "Number of tools"), Unit: text("عدد", "nombre", "number"), Tags: []string{survey.Movable}},
 			{Column: "readers", Label: text("نسبة من يقرؤون", "Part de ceux qui savent lire", "Share who can read"), Unit: text("نسبة", "part", "share")},
 			{Column: "wall", Label: text("مادة الجدران", "Matériau des murs", "Material of the walls"),
-				Levels: map[string]formula.Text{"brick": text("آجر", "brique", "brick"), "mud": text("طين", "pisé", "mud"), "stone": text("حجر", "pierre", "stone")}, Tags: []string{survey.Verifiable, survey.Sensitive}},
+				Levels: map[string]formula.Text{"brick": text("آجر", "brique", "fired brick"), "mud": text("طين", "pisé", "mud"), "stone": text("حجر", "pierre", "stone")}, Tags: []string{survey.Verifiable, survey.Sensitive}},
 		},
 		Groups: []survey.GroupWording{{Group: "milieu", Label: text("الوسط", "Milieu", "Milieu"),
 			Levels: map[string]formula.Text{"town": text("حضري", "ville", "town"), "country": text("قروي", "campagne", "countryside")}}},

@@ -36,9 +36,9 @@ func TestPageSaysWhatTheCardHolds(t *testing.T) {
 	t.Parallel()
 	c := villageCard(t)
 	for lang, want := range map[string][]string{
-		"ar": {`<html lang="ar" dir="rtl">`, "مؤشر القرى", "أجابت 500 أسرة", "01/01/2026", "الرحل", "الوسط: قروي", "لم يشمل البحث الجزر", "أفقر \u206620%\u2069"},
+		"ar": {`<html lang="ar" dir="rtl">`, `direction="rtl"`, "مؤشر القرى", "أجابت 500 أسرة", "01/01/2026", "الرحل", "الوسط: قروي", "لم يشمل البحث الجزر", "أفقر \u206620%\u2069"},
 		"fr": {`<html lang="fr" dir="ltr">`, "Indice des villages", "500 ménages ont répondu", "20\u202f% les plus pauvres", "Nomades", "Milieu\u00a0: campagne", "Taille du ménage\u00a0: à partir de 9"},
-		"en": {`<html lang="en" dir="ltr">`, "Village index", "500 households answered", "poorest 20%", "Nomads", "Milieu: countryside", "Size of the household: from 9", "size&gt;=7"},
+		"en": {`<html lang="en" dir="ltr">`, "Village index", "500 households answered", "poorest 20%", "Nomads", "Milieu: countryside", "Size of the household: from 9", "Material of the walls: fired brick", "size&gt;=7"},
 	} {
 		page := render(t, c, lang)
 		for _, w := range append(want, c.Hash, c.Formula.Hash, c.Data.SHA256) {
