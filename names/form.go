@@ -129,6 +129,9 @@ func (r reading) slots(dst []byte) []byte {
 				slot |= slotOf(c)
 			}
 		}
+		if p.kind == particle {
+			before = 0
+		}
 	}
 	return append(dst, slot)
 }

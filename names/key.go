@@ -54,6 +54,9 @@ func (r reading) consonants(dst []byte, finer bool) []byte {
 			dst = utf8.AppendRune(dst, c)
 			kept++
 		}
+		if p.kind == particle {
+			before = 0 // the h of Aït Hammou is its own
+		}
 	}
 	if kept == 0 {
 		return append(dst, r.vowelsOnly()...)

@@ -33,6 +33,9 @@ func (t *Table) suggest(kind Kind, name string, n int, to script) []string {
 		return nil
 	}
 	out := t.recorded(kind, string(normal(nil, folded)), to)
+	if s := t.byWords(kind, folded, to); s != "" && !slices.Contains(out, s) {
+		out = append(out, s)
+	}
 	for _, s := range t.spelt(kind, name, folded, from, to) {
 		if !slices.ContainsFunc(out, func(o string) bool { return strings.EqualFold(o, s) }) {
 			out = append(out, s)
@@ -47,7 +50,7 @@ func (t *Table) recorded(kind Kind, normalForm string, to script) []string {
 	slices.SortStableFunc(entries, func(a, b int32) int { return t.entries[b].weight() - t.entries[a].weight() })
 	var out []string
 	add := func(s string) {
-		if !slices.Contains(out, s) {
+		if !slices.ContainsFunc(out, func(o string) bool { return strings.EqualFold(o, s) }) {
 			out = append(out, s)
 		}
 	}
@@ -66,6 +69,23 @@ func (t *Table) recorded(kind Kind, normalForm string, to script) []string {
 		}
 	}
 	return out
+}
+
+// byWords joins what is recorded for each word of a compound name; "" unless
+// every word is.
+func (t *Table) byWords(kind Kind, folded []rune, to script) string {
+	words := strings.Split(string(folded), " ")
+	if len(words) < 2 {
+		return ""
+	}
+	for i, w := range words {
+		known := t.recorded(kind, Normal(w), to)
+		if len(known) == 0 {
+			return ""
+		}
+		words[i] = known[0]
+	}
+	return strings.Join(words, " ")
 }
 
 func (t *Table) spelt(kind Kind, name string, folded []rune, from, to script) []string {
