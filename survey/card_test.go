@@ -18,7 +18,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-func villageCard(t testing.TB, file string) *survey.Card {
+func villageCard(t *testing.T, file string) *survey.Card {
 	t.Helper()
 	table, err := survey.ReadCSV(strings.NewReader(village(400, 21)), survey.ReadOptions{File: file})
 	if err != nil {
@@ -45,7 +45,7 @@ func villageCard(t testing.TB, file string) *survey.Card {
 	return card
 }
 
-func cardJSON(t testing.TB, c *survey.Card) []byte {
+func cardJSON(t *testing.T, c *survey.Card) []byte {
 	t.Helper()
 	data, err := c.JSON()
 	if err != nil {

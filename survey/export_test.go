@@ -39,7 +39,7 @@ func village(n int, seed uint64) string {
 	return b.String()
 }
 
-func readVillage(t testing.TB, n int, seed uint64, vars ...string) (*survey.Table, *survey.Sample) {
+func readVillage(t *testing.T, n int, seed uint64, vars ...string) (*survey.Table, *survey.Sample) {
 	t.Helper()
 	table, err := survey.ReadCSV(strings.NewReader(village(n, seed)), survey.ReadOptions{File: "village.csv"})
 	if err != nil {
@@ -78,7 +78,7 @@ func villageWording() *survey.Wording {
 
 var villageExport = survey.ExportOptions{ID: "village", Version: "1", From: civil.MustParse("2026-01-01"), Source: "A made survey"}
 
-func publish(t testing.TB, table *survey.Table, s *survey.Sample, m survey.LinearMethod, w *survey.Wording, o survey.ExportOptions) (*survey.Linear, *survey.Published) {
+func publish(t *testing.T, table *survey.Table, s *survey.Sample, m survey.LinearMethod, w *survey.Wording, o survey.ExportOptions) (*survey.Linear, *survey.Published) {
 	t.Helper()
 	l, err := m.Fit(s, survey.Options{Collinear: survey.CollinearDrop})
 	if err != nil {
@@ -98,7 +98,7 @@ func byMilieu() *survey.Wording {
 }
 
 // recomputed adds up the numbers as published, in floating point, for a row.
-func recomputed(t testing.TB, p *survey.Published, s *survey.Sample, size []float64, row int, stratum string) float64 {
+func recomputed(t *testing.T, p *survey.Published, s *survey.Sample, size []float64, row int, stratum string) float64 {
 	t.Helper()
 	number := func(text string) float64 {
 		v, err := strconv.ParseFloat(text, 64)

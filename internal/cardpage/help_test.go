@@ -53,7 +53,7 @@ func wording() *survey.Wording {
 	}
 }
 
-func makeCard(t testing.TB, w *survey.Wording, m survey.LinearMethod, replicates int) *survey.Card {
+func makeCard(t *testing.T, w *survey.Wording, m survey.LinearMethod, replicates int) *survey.Card {
 	t.Helper()
 	check := func(err error) {
 		if err != nil {
@@ -79,19 +79,16 @@ func makeCard(t testing.TB, w *survey.Wording, m survey.LinearMethod, replicates
 }
 
 // villageCard is made once: tests only read it.
-func villageCard(t testing.TB) *survey.Card {
+func villageCard(t *testing.T) *survey.Card {
 	t.Helper()
-	return cardOnce(t)
+	once.Do(func() { village = makeCard(t, wording(), survey.LinearMethod{Name: "wls", By: "milieu"}, 20) })
+	if village == nil {
+		t.Fatal("the card could not be made")
+	}
+	return village
 }
 
-var cardOnce = func() func(testing.TB) *survey.Card {
-	var once sync.Once
-	var card *survey.Card
-	return func(t testing.TB) *survey.Card {
-		once.Do(func() { card = makeCard(t, wording(), survey.LinearMethod{Name: "wls", By: "milieu"}, 20) })
-		if card == nil {
-			t.Fatal("the card could not be made")
-		}
-		return card
-	}
-}()
+var (
+	once    sync.Once
+	village *survey.Card
+)

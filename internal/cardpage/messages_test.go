@@ -14,7 +14,7 @@ import (
 	"sijil/survey"
 )
 
-func messages(t testing.TB, lang string) map[string]any {
+func messages(t *testing.T, lang string) map[string]any {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("messages", lang+".json"))
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"sijil/survey"
 )
 
-func render(t testing.TB, c *survey.Card, lang string) string {
+func render(t *testing.T, c *survey.Card, lang string) string {
 	t.Helper()
 	out, err := cardpage.Render(c, lang)
 	if err != nil {
