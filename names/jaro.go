@@ -26,9 +26,6 @@ func jaro(a, b string) (similarity float64, first int) {
 	if a == b {
 		return 1, 0
 	}
-	if len(a) > len(b) || len(a) == len(b) && a > b {
-		a, b = b, a
-	}
 	var c codes
 	if !c.load(a, b) {
 		ra, rb := firstRunes(a), firstRunes(b)
@@ -37,47 +34,63 @@ func jaro(a, b string) (similarity float64, first int) {
 		}
 		return jaroLong(ra, rb), first
 	}
-	for first < 4 && first < c.na && first < c.nb && c.a[first] == c.b[first] {
-		first++
-	}
-	return c.jaro(), first
+	first = c.prefix()
+	return c.jaro(first), min(first, 4)
 }
 
-func (c *codes) jaro() float64 {
+// prefix returns how many of the first eight characters are the same.
+func (c *codes) prefix() int {
+	differ := word(&c.a, 0) ^ word(&c.b, 0)
+	return min(bits.TrailingZeros64(differ)/8, c.na, c.nb)
+}
+
+// jaro matches from the left, which for each character gives the same pairs
+// from either side. The first characters that agree match each other.
+func (c *codes) jaro(agree int) float64 {
 	na, nb := c.na, c.nb
-	if na == 0 {
-		return 0
-	}
 	window := max(max(na, nb)/2-1, 0)
-	all := ^uint64(0) >> (uint(64-nb) & 63)
-	free := all                              // places of b not matched yet
-	near := uint64(2)<<(uint(window)&63) - 1 // those the first character may match
+	matched := uint64(1)<<(uint(agree)&63) - 1
+	inA := matched
+	all := uint64(1)<<(uint(nb)&63) - 1
+	if nb == inMask {
+		all = ^uint64(0)
+	}
+	free := all &^ matched // places of b not matched yet
+	reach := 2*window + 1
 	low, high := word(&c.b, 0), word(&c.b, 8)
-	var inA uint64
-	for i := range na {
+	for i := agree; i < na; i++ {
 		n := uint64(c.a[i&63]) * lows
 		m := same(low, n) | same(high, n)<<8
 		if nb > 16 {
 			m = places(&c.b, nb, c.a[i&63])
 		}
-		m &= free & near
+		m &= free & near(i-window, reach)
 		m &= -m
 		free &^= m
 		inA |= (m | -m) >> 63 << (uint(i) & 63)
-		near = near<<1 | bit(i < window)
 	}
 	inB := all &^ free
 	matches := bits.OnesCount64(inA)
+	inA &^= matched
+	inB &^= matched
 	moved := 0
-	for range matches {
-		moved += int(bit(c.a[bits.TrailingZeros64(inA)&63] != c.b[bits.TrailingZeros64(inB)&63]))
+	for inA != 0 {
+		moved += bit(c.a[bits.TrailingZeros64(inA)&63] != c.b[bits.TrailingZeros64(inB)&63])
 		inA &= inA - 1
 		inB &= inB - 1
 	}
 	return jaroOf(matches, moved, na, nb)
 }
 
-func bit(b bool) uint64 {
+// near returns reach places from the given one, which may lie before the first.
+func near(from, reach int) uint64 {
+	if from < 0 {
+		return 1<<uint(reach+from) - 1
+	}
+	return (1<<uint(reach) - 1) << uint(from)
+}
+
+func bit(b bool) int {
 	if b {
 		return 1
 	}

@@ -55,8 +55,12 @@ func NewTable(entries []Entry) *Table {
 	for i := range t.entries {
 		t.index(int32(i))
 	}
+	regular := make([]string, len(t.entries))
+	for i := range t.entries {
+		regular[i] = t.entries[i].regular()
+	}
 	for k := range t.kinds {
-		t.findIrregular(Kind(k))
+		t.findIrregular(Kind(k), regular)
 	}
 	t.speller = newSpeller(t.entries)
 	return t
@@ -105,14 +109,13 @@ func (t *Table) classes(kind Kind, normal string) []int32 {
 // findIrregular lists the spellings whose keys by rule are not those of the
 // usual spelling: short forms, and what the rules do not know. Where a
 // spelling is of several names and regular for one of them it stays as it is.
-func (t *Table) findIrregular(kind Kind) {
+func (t *Table) findIrregular(kind Kind, regular []string) {
 	s := &t.kinds[kind]
 	for spelling, entries := range s.classes {
 		own := Fine(spelling)
 		best := int32(-1)
 		for _, i := range entries {
-			usual := t.entries[i].regular()
-			if Fine(usual) == own {
+			if Fine(regular[i]) == own {
 				best = -1
 				break
 			}
@@ -121,7 +124,7 @@ func (t *Table) findIrregular(kind Kind) {
 			}
 		}
 		if best >= 0 {
-			s.usual[spelling] = fold(nil, t.entries[best].regular())
+			s.usual[spelling] = fold(nil, regular[best])
 		}
 	}
 }
@@ -129,17 +132,11 @@ func (t *Table) findIrregular(kind Kind) {
 // regular returns the spelling whose fine key most spellings of the entry
 // have: the usual Arabic one, unless the usual Latin one has more behind it.
 func (e *Entry) regular() string {
-	all := e.all()
-	support := func(s string) int {
-		key, n := Fine(s), 0
-		for _, o := range all {
-			if Fine(o) == key {
-				n++
-			}
-		}
-		return n
+	keys := map[string]int{}
+	for _, s := range e.all() {
+		keys[Fine(s)]++
 	}
-	if len(e.Arabic) == 0 || len(e.Latin) > 0 && support(e.Latin[0]) > support(e.Arabic[0]) {
+	if len(e.Arabic) == 0 || len(e.Latin) > 0 && keys[Fine(e.Latin[0])] > keys[Fine(e.Arabic[0])] {
 		return e.Latin[0]
 	}
 	return e.Arabic[0]
