@@ -78,7 +78,7 @@ func Export(s *Sample, t *Table, l *Linear, w *Wording, o ExportOptions) (*Publi
 	}
 	given := len(w.Terms)
 	full := w.withDefaults()
-	if err := full.check(s, l); err != nil {
+	if err := full.check(s, t, l); err != nil {
 		return nil, err
 	}
 	full.Terms = append(slices.Clip(full.Terms), full.unworded(s, l)...)

@@ -13,6 +13,7 @@ import (
 // statistician completes it in one go.
 type wordingCheck struct {
 	s    *Sample
+	t    *Table // may be nil
 	w    *Wording
 	list errs.List
 }
@@ -20,8 +21,8 @@ type wordingCheck struct {
 // check refuses a wording that leaves something of the model unsaid, or speaks
 // of what is not there. Whether codes and kinds are well formed is left to
 // package formula.
-func (w *Wording) check(s *Sample, l *Linear) error {
-	c := &wordingCheck{s: s, w: w}
+func (w *Wording) check(s *Sample, t *Table, l *Linear) error {
+	c := &wordingCheck{s: s, t: t, w: w}
 	if w.Format != 1 {
 		c.list.Addf("format", `write "format": 1`, "this program reads format 1")
 	}
@@ -125,7 +126,11 @@ func (c *wordingCheck) regions() {
 func (c *wordingCheck) terms(l *Linear) {
 	for i, t := range c.w.Terms {
 		field := fmt.Sprintf("terms[%d]", i)
-		if !slices.ContainsFunc(c.s.Terms, func(x Term) bool { return x.Name == t.Column }) {
+		inModel := termNamed(c.s, t.Column) != nil || slices.Contains(c.s.Names, t.Column)
+		if !inModel && c.t != nil && c.t.Column(t.Column) != nil {
+			continue // one terms file serves models with fewer columns
+		}
+		if !inModel || t.Column == Intercept {
 			c.column(field+".column", t.Column)
 		}
 		if slices.ContainsFunc(c.w.Terms[:i], func(o TermWording) bool { return o.Column == t.Column }) {
@@ -140,6 +145,39 @@ func (c *wordingCheck) terms(l *Linear) {
 	}
 	for _, t := range c.w.unworded(c.s, l) {
 		c.label("terms", t)
+	}
+	c.once(l)
+}
+
+// once refuses a column that would count twice: in a region and a term, say,
+// or by itself and with its categorical variable.
+func (c *wordingCheck) once(l *Linear) {
+	taken := map[string]string{}
+	take := func(column, by string) {
+		if before, twice := taken[column]; twice && column != "" && before != by {
+			c.list.Addf(by, "let it serve once", "the column %s already serves in %s", column, before)
+		}
+		taken[column] = by
+	}
+	for i, x := range c.w.Strata {
+		take(x.Column, fmt.Sprintf("strata[%d]", i))
+	}
+	for i, x := range c.w.Regions {
+		take(x.Column, fmt.Sprintf("regions[%d]", i))
+	}
+	for i, t := range append(slices.Clone(c.w.Terms), c.w.unworded(c.s, l)...) {
+		by := fmt.Sprintf("terms[%d]", i)
+		if i >= len(c.w.Terms) {
+			by = "terms, " + t.Column
+		}
+		term := termNamed(c.s, t.Column)
+		if term == nil {
+			take(t.Column, by)
+			continue
+		}
+		for _, j := range term.Columns {
+			take(c.s.Names[j], by)
+		}
 	}
 }
 

@@ -264,6 +264,9 @@ func (x *exporter) ranges(field string, t *formula.Term, w TermWording, stratum 
 // out, and no row for a level of which the stratum has no household.
 func (x *exporter) codes(field string, t *formula.Term, w TermWording, stratum string, rows []int, part *LinearPart) *formula.Term {
 	term := termNamed(x.s, w.Column)
+	if term == nil {
+		return nil // of another model
+	}
 	if !slices.ContainsFunc(term.Columns, func(j int) bool { return part.Beta[j] != 0 }) {
 		return nil
 	}

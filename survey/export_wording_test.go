@@ -35,6 +35,12 @@ func TestWordingSaysWhatIsMissing(t *testing.T) {
 		{"a column nobody has", func(w *survey.Wording) { w.Terms[1].Column = "x_tool" }, survey.LinearMethod{Name: "wls"},
 			[]string{"terms[1].column: the model has no column x_tool", "the label of x_tools is missing"}},
 		{"a column twice", func(w *survey.Wording) { w.Terms[2].Column = "x_tools" }, survey.LinearMethod{Name: "wls"}, []string{"the column x_tools is named twice"}},
+		{"a level by itself too", func(w *survey.Wording) {
+			w.Terms = append(w.Terms, survey.TermWording{Column: "wall=mud", Label: said("Mud")})
+		}, survey.LinearMethod{Name: "wls"}, []string{"terms[7]: the column wall=mud already serves in terms[5]"}},
+		{"a region that is a term", func(w *survey.Wording) { w.Regions[1].Column = "x_town" }, survey.LinearMethod{Name: "wls"}, []string{"terms[6]: the column x_town already serves in regions[1]"}},
+		{"a categorical as region", func(w *survey.Wording) { w.Regions[1].Column = "wall" }, survey.LinearMethod{Name: "wls"}, []string{"regions[1].column: the model has no column wall"}},
+		{"the intercept as a term", func(w *survey.Wording) { w.Terms[6].Column = survey.Intercept }, survey.LinearMethod{Name: "wls"}, []string{"terms[6].column: the model has no column (Intercept)"}},
 		{"a tag nobody knows", func(w *survey.Wording) { w.Terms[2].Tags = []string{"secret"} }, survey.LinearMethod{Name: "wls"}, []string{"no such tag"}},
 		{"not a square", func(w *survey.Wording) { w.Terms[2].Of = "size" }, survey.LinearMethod{Name: "wls"}, []string{"village.csv:3: terms[2].of: x_tools2 is not the square of size"}},
 		{"a square of nothing", func(w *survey.Wording) { w.Terms[2].Of = "" }, survey.LinearMethod{Name: "wls"}, []string{"needs the column it was computed from"}},
@@ -96,6 +102,29 @@ func TestDraftIsCompleteButForTexts(t *testing.T) {
 		if _, err := p.Indexes(s); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestOneWordingForSmallerModels leaves out terms whose column the model does
+// not use, but not columns that the survey does not have.
+func TestOneWordingForSmallerModels(t *testing.T) {
+	t.Parallel()
+	table, s := readVillage(t, 200, 11, "x_tools", "x_readers")
+	l, err := survey.LinearMethod{Name: "wls"}.Fit(s, survey.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := villageWording()
+	w.Regions = nil
+	p, err := survey.Export(s, table, l, w, villageExport)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(p.Definition.Strata["all"].Terms); n != 2 {
+		t.Errorf("%d terms of two columns", n)
+	}
+	if _, err := survey.Export(s, nil, l, w, villageExport); err == nil || !strings.Contains(err.Error(), "terms[4].column: the model has no column x_land") {
+		t.Errorf("without the survey's header: %v", err)
 	}
 }
 
