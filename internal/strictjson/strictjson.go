@@ -39,6 +39,8 @@ func Locate(data []byte, err error) *errs.Error {
 	var sem *json.SemanticError
 	var syn *jsontext.SyntacticError
 	switch {
+	case len(bytes.TrimSpace(data)) == 0:
+		out.Line, out.What, out.Fix = 1, "the text is empty", "check that the file is whole"
 	case errors.As(err, &sem):
 		out.Line = line(data, sem.ByteOffset)
 		out.Field = Path(sem.JSONPointer)

@@ -32,7 +32,8 @@ func TestErrorsNameLineAndField(t *testing.T) {
 		{"trailing text", "{}\n{}", "f.json:2: not JSON; check commas, quotes and brackets just before this place"},
 		{"missing comma", "{\"name\":\"a\"\n\"by\":{}}", "f.json:2: not JSON; check commas, quotes and brackets just before this place"},
 		{"invalid UTF-8", "{\"name\":\"\xff\"}", "f.json:1: name: not JSON; check commas, quotes and brackets just before this place"},
-		{"empty", "", "f.json:1: the text ends in the middle of a value; check that the file is whole"},
+		{"empty", "", "f.json:1: the text is empty; check that the file is whole"},
+		{"blank", " \n", "f.json:1: the text is empty; check that the file is whole"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
