@@ -38,7 +38,7 @@ func Run[T, R any](
 		done   chan struct{}
 	}
 	workers := runtime.GOMAXPROCS(0)
-	todo := make(chan *job)
+	tasks := make(chan *job)
 	ordered := make(chan *job, 2*workers)
 
 	var running sync.WaitGroup
@@ -48,11 +48,11 @@ func Run[T, R any](
 
 	var producing error
 	running.Go(func() {
-		defer close(todo)
+		defer close(tasks)
 		defer close(ordered)
 		producing = produce(ctx, func(task T) bool {
 			j := &job{task: task, done: make(chan struct{})}
-			for _, queue := range []chan<- *job{todo, ordered} {
+			for _, queue := range []chan<- *job{tasks, ordered} {
 				select {
 				case queue <- j:
 				case <-ctx.Done():
@@ -65,7 +65,7 @@ func Run[T, R any](
 	for range workers {
 		work := newWork()
 		running.Go(func() {
-			for j := range todo {
+			for j := range tasks {
 				j.result, j.err = work(j.task)
 				close(j.done)
 			}
