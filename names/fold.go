@@ -110,7 +110,7 @@ func sort(r rune) int {
 		return letter
 	case r >= 0x0653 && r <= 0x0655:
 		return hamza
-	case r == utf8.RuneError, r == 'ـ', r == 'ٴ':
+	case r == utf8.RuneError, r == 'ـ', r == 'ٴ', r == 'ⵯ':
 		return drop
 	case isApostrophe(r):
 		return drop

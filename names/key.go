@@ -77,10 +77,11 @@ func keeps(c, before rune) bool {
 	return isConsonant(c)
 }
 
-// coarse merges what writers of French spelling confuse: kh, gh, q, k and hard
-// g.
+// coarse merges what writers confuse: kh, gh, q, k and hard g; and j, since g
+// before e and i is written for both (Bengelloun, Gessous), and ج for the g of
+// Guessous.
 func coarse(c rune) rune {
-	if c == kha || c == ghayn {
+	if c == kha || c == ghayn || c == 'j' {
 		return 'k'
 	}
 	return c

@@ -17,10 +17,10 @@ func TestKeys(t *testing.T) {
 		{"محمد", "mhmd", "mhmd-"}, {"Mohamed", "mhmd", "mhmd-"}, {"ⵎⵓⵃⵎⵎⴰⴷ", "mhmd", "mhmd-"},
 		// M'hamed is not Mohamed.
 		{"امحمد", "mhmd", "'mhmd-"}, {"M’hamed", "mhmd", "'mhmd-"}, {"Mhamed", "mhmd", "'mhmd-"},
-		// Classes of consonants: kh, gh, q and g fall together in the skeleton only.
-		{"خديجة", "kdj", "xdj-a"}, {"Khadija", "kdj", "xdj-a"}, {"Kadija", "kdj", "kdj-a"},
+		// Classes of consonants: kh, gh, q, g and j fall together in the skeleton only.
+		{"خديجة", "kdk", "xdj-a"}, {"Khadija", "kdk", "xdj-a"}, {"Kadija", "kdk", "kdj-a"},
 		{"Ghizlane", "kzln", "gzln-"}, {"Rhizlane", "kzln", "gzln-"}, {"غزلان", "kzln", "gzln-"}, {"Bourhim", "brhm", "brhm-"},
-		{"Guessous", "kss", "kss-"}, {"جسوس", "jss", "jss-"}, {"Bengelloun", "bnjln", "bnjln-"}, {"Tidjani", "tjn", "tjn-i"},
+		{"Guessous", "kss", "kss-"}, {"جسوس", "kss", "jss-"}, {"Bengelloun", "bnkln", "bnjln-"}, {"Tidjani", "tkn", "tjn-i"},
 		{"Fathi", "ft", "ft-i"}, {"فتحي", "ft", "ft-i"}, {"Ishak", "shk", "shk-"},
 		{"Fayçal", "fsl", "fsl-"}, {"Lahcen", "hsn", "hsn-"}, {"Yacoubi", "kb", "kb-i"},
 		// Endings tell a man's name from a woman's and a name from its nisba.
@@ -30,7 +30,7 @@ func TestKeys(t *testing.T) {
 		{"Alaoui", "l", "l-wi"}, {"علوي", "l", "l-wi"}, {"علوى", "l", "l-wi"}, {"Ali", "l", "l-i"}, {"Hammou", "hm", "hm-u"},
 		{"مصطفى", "mstf", "mstf-a"}, {"مصطفي", "mstf", "mstf-a"}, {"Mustapha", "mstf", "mstf-a"},
 		// Ta marbuta after a long a, and before الله, is heard.
-		{"نجاة", "njt", "njt-"}, {"Najat", "njt", "njt-"}, {"هبة الله", "hbtl", "hbtl-a"}, {"Hibatallah", "hbtl", "hbtl-a"},
+		{"نجاة", "nkt", "njt-"}, {"Najat", "nkt", "njt-"}, {"هبة الله", "hbtl", "hbtl-a"}, {"Hibatallah", "hbtl", "hbtl-a"},
 		// Final h.
 		{"Abdellah", "bdl", "bdl-a"}, {"عبد الله", "bdl", "bdl-a"}, {"Salah", "sl", "sl-a"}, {"صلاح", "sl", "sl-a"}, {"Nouh", "n", "n-u"},
 		// Articles.
@@ -40,7 +40,7 @@ func TestKeys(t *testing.T) {
 		// Particles, glued or not.
 		{"Benali", "bnl", "bnl-i"}, {"Ben Ali", "bnl", "bnl-i"}, {"ابن علي", "bnl", "bnl-i"}, {"Bennis", "bns", "bns-"}, {"بنيس", "bns", "bns-"},
 		{"Aït Lahcen", "thsn", "thsn-"}, {"Aitlahcen", "thsn", "thsn-"}, {"أيت لحسن", "thsn", "thsn-"},
-		{"Ould El Haj", "ldhj", "ldhj-"}, {"أولاد الحاج", "ldhj", "ldhj-"}, {"Bou Laich", "bc", "bc-"}, {"بولعيش", "bc", "bc-"},
+		{"Ould El Haj", "ldhk", "ldhj-"}, {"أولاد الحاج", "ldhk", "ldhj-"}, {"Bou Laich", "bc", "bc-"}, {"بولعيش", "bc", "bc-"},
 		// Servants of God.
 		{"Abdeslam", "bdslm", "bdslm-"}, {"عبد السلام", "bdslm", "bdslm-"}, {"عبدالسلام", "bdslm", "bdslm-"}, {"Abd es-Salam", "bdslm", "bdslm-"},
 		{"Abdellatif", "bdtf", "bdtf-"}, {"عبد اللطيف", "bdtf", "bdtf-"},
@@ -49,7 +49,7 @@ func TestKeys(t *testing.T) {
 		{"فاطمةالزهراء", "ftmzhr", "ftmzhr-a"}, {"Fatima Ezzahra", "ftmzhr", "ftmzhr-a"},
 		// Titles are marks of the fine key.
 		{"Moulay Ahmed", "hmd", "M.hmd-"}, {"مولاي أحمد", "hmd", "M.hmd-"}, {"Sidi Mohamed", "mhmd", "S.mhmd-"}, {"Lalla Fatima", "ftm", "L.ftm-a"},
-		{"Haj", "hj", "hj-"}, {"El Haj Ali", "l", "H.l-i"},
+		{"Haj", "hk", "hj-"}, {"El Haj Ali", "l", "H.l-i"},
 		// Names of vowels only, and of digits in chat spelling.
 		{"Aya", "y", "y-ya"}, {"آية", "y", "y-ya"}, {"7assan", "hsn", "hsn-"}, {"3ali", "l", "l-i"},
 		// Other scripts stand for themselves.

@@ -268,7 +268,7 @@ func (s *speller) finish(paths []path, n int) []string {
 	var out []string
 	for _, p := range best(paths) {
 		name := strings.Join(strings.Fields(p.out), " ")
-		if name != "" && !slices.Contains(out, name) {
+		if Normal(name) != "" && !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 		if len(out) == n {
