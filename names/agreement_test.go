@@ -17,7 +17,7 @@ func (c *tally) add(agrees bool, weight float64) {
 	}
 }
 
-func (c tally) share() float64 { return c.agree / c.all }
+func (c *tally) share() float64 { return c.agree / c.all }
 
 // keysOf are the two keys of a spelling, by rule alone or with a table.
 func keysOf(tb *names.Table, kind names.Kind, s string) (skeleton, fine string) {

@@ -9,6 +9,7 @@ import (
 
 // someNames are names as a register writes them, of all kinds.
 func someNames(tb testing.TB) []string {
+	tb.Helper()
 	var out []string
 	for _, e := range entries(tb) {
 		out = append(out, e.Arabic[0], e.Latin[0])
@@ -26,6 +27,7 @@ func BenchmarkForm(b *testing.B) {
 }
 
 func perName(b *testing.B, f func(string)) {
+	b.Helper()
 	list := someNames(b)
 	b.ReportAllocs()
 	i := 0

@@ -24,20 +24,21 @@ var readTable = sync.OnceValues(func() (*names.Table, error) {
 })
 
 // table is the reference country's.
-func table(t testing.TB) *names.Table {
-	t.Helper()
-	tb, err := readTable()
+func table(tb testing.TB) *names.Table {
+	tb.Helper()
+	read, err := readTable()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return tb
+	return read
 }
 
-func entries(t testing.TB) []names.Entry {
-	tb := table(t)
-	out := make([]names.Entry, tb.Len())
+func entries(tb testing.TB) []names.Entry {
+	tb.Helper()
+	all := table(tb)
+	out := make([]names.Entry, all.Len())
 	for i := range out {
-		out[i] = tb.Entry(i)
+		out[i] = all.Entry(i)
 	}
 	return out
 }
@@ -53,7 +54,7 @@ func half(e names.Entry) int {
 }
 
 // rows reads a file of testdata without its header.
-func rows(t testing.TB, file string) [][]string {
+func rows(t *testing.T, file string) [][]string {
 	t.Helper()
 	data, err := os.ReadFile("testdata/" + file)
 	if err != nil {
@@ -66,7 +67,7 @@ func rows(t testing.TB, file string) [][]string {
 	return out[1:]
 }
 
-func kindOf(t testing.TB, s string) names.Kind {
+func kindOf(t *testing.T, s string) names.Kind {
 	t.Helper()
 	switch s {
 	case "given":

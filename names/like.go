@@ -176,11 +176,15 @@ func rest(f *Form, matched uint16, left int) string {
 	if left == len(f.parts) {
 		return f.normal
 	}
-	s := ""
+	var joined strings.Builder
 	for i := range f.parts {
-		if matched>>i&1 == 0 {
-			s += f.parts[i].normal
+		switch {
+		case matched>>i&1 != 0:
+		case left == 1:
+			return f.parts[i].normal
+		default:
+			joined.WriteString(f.parts[i].normal)
 		}
 	}
-	return s
+	return joined.String()
 }

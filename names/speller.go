@@ -163,7 +163,7 @@ type path struct {
 const width = 48
 
 func (s *speller) step(p path, n int32, written string) path {
-	return path{before: p.last, last: n, silent: s.units[n].latin == "", logp: p.logp + s.logp(p.before, p.last, n), out: p.out + written, cuts: p.cuts + string(rune(n))}
+	return path{before: p.last, last: n, silent: s.units[n].latin == "", logp: p.logp + s.logp(p.before, p.last, n), out: p.out + written, cuts: p.cuts + string(n)}
 }
 
 // best keeps the likeliest paths, in an order that never varies.

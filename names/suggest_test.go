@@ -26,6 +26,7 @@ func TestSuggestRecorded(t *testing.T) {
 		{names.Family, "alaoui", "العلوي", false},
 		// Najat is of نجاة and of النجاة; the more frequent comes first.
 		{names.Given, "Najat", "نجاة", false},
+		{names.Given, "Zohra", "زهرة", false},
 		// Not in the table.
 		{names.Given, "عبد الجبار", "Abdeljabar", true},
 		{names.Given, "محمد أنور", "Mohamed Anouar", true},
@@ -52,6 +53,27 @@ func TestSuggestRecorded(t *testing.T) {
 		}
 		if few := suggest(tt.kind, tt.name, 2); !slices.Equal(few, got[:min(2, len(got))]) {
 			t.Errorf("%s: the first two of %q are %q", tt.name, got, few)
+		}
+	}
+}
+
+// TestSuggestMostBorneFirst: of the names that share a spelling.
+func TestSuggestMostBorneFirst(t *testing.T) {
+	t.Parallel()
+	got := table(t).SuggestArabic(names.Given, "Zohra", 3)
+	if want := []string{"زهرة", "الزوهرة", "الزهراء"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestSuggestForDecomposedLetters: a hamza typed as a mark of its own changes
+// nothing; and five spellings are found for any name.
+func TestSuggestForDecomposedLetters(t *testing.T) {
+	t.Parallel()
+	for _, p := range [][2]string{{"آصف", "ا\u0653صف"}, {"أكرم", "ا\u0654كرم"}, {"إقبال", "ا\u0655قبال"}, {"رؤوف", "رو\u0654وف"}, {"رائف", "راي\u0654ف"}} {
+		whole, apart := table(t).SuggestLatin(names.Given, p[0], 5), table(t).SuggestLatin(names.Given, p[1], 5)
+		if !slices.Equal(whole, apart) || len(whole) != 5 {
+			t.Errorf("%s: %q and %q", p[0], whole, apart)
 		}
 	}
 }
@@ -90,7 +112,7 @@ func (p *places) add(list []string, want string) {
 	p.five++
 }
 
-func (p places) share(n int) float64 { return float64(n) / float64(p.n) }
+func (p *places) share(n int) float64 { return float64(n) / float64(p.n) }
 
 // TestSuggestionsForTheOtherHalf prints, with -v, how often the usual spelling
 // of a name is among the suggestions of a table that holds only the other half
