@@ -28,32 +28,32 @@ func dataFile(tb testing.TB, name string) *os.File {
 	return f
 }
 
-func readTable(t testing.TB, name string) *survey.Table {
-	t.Helper()
-	table, err := survey.ReadCSV(dataFile(t, name), survey.ReadOptions{File: name})
+func readTable(tb testing.TB, name string) *survey.Table {
+	tb.Helper()
+	table, err := survey.ReadCSV(dataFile(tb, name), survey.ReadOptions{File: name})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return table
 }
 
-func build(t testing.TB, table *survey.Table, spec survey.Spec) *survey.Sample {
-	t.Helper()
+func build(tb testing.TB, table *survey.Table, spec survey.Spec) *survey.Sample {
+	tb.Helper()
 	s, err := survey.Build(table, spec)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return s
 }
 
 // fromText builds a sample from CSV written in a test.
-func fromText(t testing.TB, text string, spec survey.Spec) *survey.Sample {
-	t.Helper()
+func fromText(tb testing.TB, text string, spec survey.Spec) *survey.Sample {
+	tb.Helper()
 	table, err := survey.ReadCSV(strings.NewReader(text), survey.ReadOptions{File: "test.csv"})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return build(t, table, spec)
+	return build(tb, table, spec)
 }
 
 func vietnam(t testing.TB) *survey.Sample {
