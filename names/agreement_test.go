@@ -183,3 +183,48 @@ func TestSizesOfKeys(t *testing.T) {
 		}
 	}
 }
+
+// TestLevelsOfDifferentNames prints, with -v, what level pairs of different
+// given names reach by the rules alone, as names outside the table do, with
+// each name's weight; and holds those of the table below Near.
+func TestLevelsOfDifferentNames(t *testing.T) {
+	t.Parallel()
+	list := slices.DeleteFunc(entries(t), func(e names.Entry) bool { return e.Kind != names.Given })
+	var none *names.Table
+	type forms struct{ byTable, byRules [2]*names.Form }
+	all, keys := make([]forms, len(list)), make([]keyed, len(list))
+	for i, e := range list {
+		keys[i] = keysOfUsual(e)
+		for k, s := range []string{e.Latin[0], e.Arabic[0]} {
+			all[i].byTable[k], all[i].byRules[k] = table(t).Form(names.Given, s), none.Form(names.Given, s)
+		}
+	}
+	var counts [names.Levels]tally
+	for i := range all {
+		for j := range i {
+			if keys[i].shares(keys[j]) {
+				continue
+			}
+			w := float64(list[i].Older+list[i].Recent) * float64(list[j].Older+list[j].Recent)
+			for _, s := range [][2]int{{0, 0}, {1, 1}, {1, 0}, {0, 1}} {
+				if l := names.Compare(all[i].byTable[s[0]], all[j].byTable[s[1]]).Level; l >= names.Near {
+					t.Errorf("%s, %s: %v", list[i].Latin[0], list[j].Latin[0], l)
+				}
+				got := names.Compare(all[i].byRules[s[0]], all[j].byRules[s[1]]).Level
+				for l := range counts {
+					counts[l].add(got == names.Level(l), w)
+				}
+			}
+		}
+	}
+	merging := 0.0
+	for l := range counts {
+		t.Logf("rules alone, weighted: %-10v %.5f", names.Level(l), counts[l].share())
+		if names.Level(l) >= names.Close {
+			merging += counts[l].share()
+		}
+	}
+	if merging > 0.002 {
+		t.Errorf("%.5f of different names reach a level that merges", merging)
+	}
+}

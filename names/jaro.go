@@ -60,9 +60,12 @@ func (c *codes) jaro(agree int) float64 {
 	low, high := word(&c.b, 0), word(&c.b, 8)
 	for i := agree; i < na; i++ {
 		n := uint64(c.a[i&63]) * lows
-		m := same(low, n) | same(high, n)<<8
-		if nb > 16 {
-			m = places(&c.b, nb, c.a[i&63])
+		m := same(low, n)
+		if nb > 8 {
+			m |= same(high, n) << 8
+			if nb > 16 {
+				m = places(&c.b, nb, c.a[i&63])
+			}
 		}
 		m &= free & near(i-window, reach)
 		m &= -m
@@ -97,12 +100,13 @@ func bit(b bool) int {
 	return 0
 }
 
-func jaroOf(matches, moved, na, nb int) float64 {
-	if matches == 0 {
+// jaroOf is (m/na + m/nb + (m-t)/m) / 3 over one denominator, for a division
+// takes as long as comparing three characters.
+func jaroOf(m, moved, na, nb int) float64 {
+	if m == 0 {
 		return 0
 	}
-	m := float64(matches)
-	return (m*float64(na+nb)/float64(na*nb) + (m-float64(moved/2))/m) * (1.0 / 3)
+	return float64(m*m*(na+nb)+(m-moved/2)*na*nb) / float64(3*m*na*nb)
 }
 
 // jaroLong is the method as it is written down, for strings that do not fit
