@@ -62,8 +62,8 @@ type Likeness struct {
 	Score float64
 }
 
-// Bands of Jaro–Winkler similarity (Splink's defaults, which the facts of
-// Winkler 1990 bear out).
+// Bands of Jaro–Winkler similarity, where record linkage of names commonly cuts
+// it.
 const (
 	bandClose = 0.92
 	bandNear  = 0.84
