@@ -39,16 +39,21 @@ func (r *indexRun) text(out []byte, no int, s *score.Scored) ([]byte, error) {
 	return append(bytes.TrimRight(out, " "), '\n'), nil
 }
 
+// cell is an outcome in a column: "above 0.1299660", with a question mark
+// where something uncertain alone decides it.
 func (o outcome) cell() string {
-	word := "above"
-	distance := o.above
-	if o.atOrBelow {
-		word, distance = "at or below", -distance
-	}
+	word, distance := o.words()
 	if o.hinges != "" {
 		word += "?"
 	}
 	return word + " " + distance.String()
+}
+
+func (o outcome) words() (word string, distance formula.Distance) {
+	if o.atOrBelow {
+		return "at or below", -o.above
+	}
+	return "above", o.above
 }
 
 // name is the household's reference, or its line where it has none.
@@ -92,7 +97,8 @@ func (r *indexRun) explained(out []byte, no int, s *score.Scored) ([]byte, error
 	}
 	out = append(out, ")\n"...)
 	for _, o := range r.outcomes(s) {
-		out = fmt.Appendf(out, "  %s: threshold %s: %s\n", o.programme.Name.In(r.cmd.Lang, "en"), o.threshold, o.cell())
+		word, distance := o.words()
+		out = fmt.Appendf(out, "  %s: %s the threshold of %s, by %s\n", o.programme.Name.In(r.cmd.Lang, "en"), word, o.threshold, distance)
 		if o.hinges != "" {
 			out = fmt.Appendf(out, "    this hinges on %s\n", hingeWords[o.hinges])
 		}
@@ -129,6 +135,8 @@ func signed(p formula.Points) string {
 func partValue(p formula.Part) string {
 	var b strings.Builder
 	switch {
+	case p.Variable == "":
+		return "" // the intercept and the region's effect stand for themselves
 	case p.Value != "" && p.Coefficient != "":
 		fmt.Fprintf(&b, " (%s × %s", p.Value, p.Coefficient)
 	case p.Value != "":
