@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"sijil/internal/errs"
+	"sijil/names"
 	"sijil/survey"
 )
 
@@ -66,9 +67,10 @@ func (o *opened) matches(pattern string) bool {
 
 // nearest suggests the column that is spelt most like a name.
 func (o *opened) nearest(name string) string {
-	best, distance := "", max(2, len(name)/3)+1
+	// Of a short name some letter must be right.
+	best, distance := "", min(len(name)-1, max(2, len(name)/3))+1
 	for _, c := range o.table.Columns {
-		if d := editDistance(strings.ToLower(name), strings.ToLower(c.Name)); d < distance {
+		if d := names.Levenshtein(strings.ToLower(name), strings.ToLower(c.Name)); d < distance {
 			best, distance = c.Name, d
 		}
 	}
@@ -76,28 +78,6 @@ func (o *opened) nearest(name string) string {
 		return "did you mean " + best + "?"
 	}
 	return "'sijil survey describe' lists the columns"
-}
-
-// editDistance counts the letters to change, add or take away (Levenshtein).
-func editDistance(a, b string) int {
-	from, to := []rune(a), []rune(b)
-	row := make([]int, len(to)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, r := range from {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, s := range to {
-			change := diagonal
-			if r != s {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(to)]
 }
 
 // designWords are names that survey offices give to columns of the design. A
