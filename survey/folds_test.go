@@ -16,6 +16,7 @@ import (
 // clustered draws a survey whose clusters share a level, and whose target has
 // a steeper slope in town.
 func clustered(t testing.TB, n int) *survey.Sample {
+	t.Helper()
 	rng := rand.New(rand.NewPCG(11, 3))
 	var b strings.Builder
 	b.WriteString("y,w,h,c,x,z,town,n,fold\n")

@@ -168,6 +168,7 @@ func bigInverse(m [][]*big.Float) [][]*big.Float {
 // illConditioned draws a stratified cluster survey whose columns span ten
 // decades of units and of which two differ by closeness only.
 func illConditioned(t testing.TB, seed uint64, n, k int, closeness float64) *survey.Sample {
+	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 1))
 	var text strings.Builder
 	text.WriteString("y,w,h,c")
