@@ -78,21 +78,26 @@ func TestPresumedBirthdays(t *testing.T) {
 	t.Parallel()
 	s, lines := scorer(t)
 	w := s.Worker()
-	with := func(birth string) score.Scored {
+	with := func(asOf, birth string) score.Scored {
 		line := strings.Replace(string(lines[2]), `"1954-06-15"`, `"`+birth+`"`, 1)
+		line = strings.Replace(line, `"as_of":"2026-11-01"`, `"as_of":"`+asOf+`"`, 1)
 		x, err := w.Line([]byte(line))
 		if err != nil {
 			t.Fatalf("%s: %v", birth, err)
 		}
 		return *x
 	}
-	younger, older := with("1954-12-31").Result.Index, with("1954-01-01").Result.Index
-	if n := with("1954-01-01").PresumedAges; n != 0 || older == younger {
-		t.Fatalf("whole dates: %d presumed, %s and %s", n, older, younger)
-	}
-	x := with("1954")
-	if x.PresumedAges != 1 || x.Low != min(older, younger) || x.High != max(older, younger) || (x.Result.Index != x.Low && x.Result.Index != x.High) {
-		t.Errorf("year only: %s in %s to %s, %d presumed; want %s and %s", x.Result.Index, x.Low, x.High, x.PresumedAges, older, younger)
+	// The presumed birthday lies before the first day and after the second, so
+	// that the index itself is one end of the range on each.
+	for _, asOf := range []string{"2026-11-01", "2026-03-01"} {
+		younger, older := with(asOf, "1954-12-31").Result.Index, with(asOf, "1954-01-01").Result.Index
+		if n := with(asOf, "1954-01-01").PresumedAges; n != 0 || older == younger {
+			t.Fatalf("whole dates: %d presumed, %s and %s", n, older, younger)
+		}
+		x := with(asOf, "1954")
+		if x.PresumedAges != 1 || x.Low != min(older, younger) || x.High != max(older, younger) || (x.Result.Index != x.Low && x.Result.Index != x.High) {
+			t.Errorf("%s, year only: %s in %s to %s, %d presumed; want %s and %s", asOf, x.Result.Index, x.Low, x.High, x.PresumedAges, older, younger)
+		}
 	}
 }
 
