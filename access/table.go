@@ -1,0 +1,111 @@
+package access
+
+import "slices"
+
+// Role is a set of operations that an office needs.
+type Role string
+
+// The roles.
+const (
+	Administrator       Role = "administrator"        // the agency's: staff, clients and their roles, nothing of any person
+	RegistrationOfficer Role = "registration_officer" // enrols, corrects, declares for people who come to the counter
+	LocalAuthority      Role = "local_authority"      // accepts witnesses, verifies on the spot
+	Adjudicator         Role = "adjudicator"          // decides whether two records are one person
+	ProgrammeManager    Role = "programme_manager"    // outcomes and lists of one programme
+	Planner             Role = "planner"              // figures, never a household
+	Statistician        Role = "statistician"         // formulas and model cards
+	Auditor             Role = "auditor"              // reads the log, recomputes decisions
+	Operator            Role = "operator"             // keeps the machines; sees counts and states
+	Partner             Role = "partner"              // a client that asks about people for a purpose
+	SocialRegister      Role = "social_register"      // the social register's own service, at the doors of the population register
+	Resident            Role = "resident"             // a person for himself or herself
+	Job                 Role = "job"                  // background work of Sijil
+)
+
+// Roles are all roles, in the order of the matrix in the docs.
+var Roles = []Role{
+	Administrator, RegistrationOfficer, LocalAuthority, Adjudicator, ProgrammeManager, Planner, Statistician,
+	Auditor, Operator, Partner, SocialRegister, Resident, Job,
+}
+
+// Operation is something a service does for a caller.
+type Operation string
+
+// The operations. A new method of a service gets its operation here, with its
+// line in the table, and the golden matrix of the tests shows who gained what.
+const (
+	PersonEnrol   Operation = "person.enrol"   // capture an enrolment
+	PersonAccept  Operation = "person.accept"  // second officer of the local authority accepts witnesses
+	PersonCorrect Operation = "person.correct" // correct a record, keep its history
+	PersonConsent Operation = "person.consent" // give or withdraw what the law leaves optional
+	PersonReceipt Operation = "person.receipt" // what became of an enrolment, by its receipt
+	PersonVouched Operation = "person.vouched" // whom I vouched for
+
+	DoorExchange Operation = "door.exchange" // identifier and claims against a token and a yes or no
+	DoorFind     Operation = "door.find"     // at most ten masked candidates
+	DoorShow     Operation = "door.show"     // fields of one person, for one screen or letter
+	DoorFacts    Operation = "door.facts"    // birth date, sex and vital status of members, for an index
+
+	HouseholdDeclare Operation = "household.declare" // draft, submit, declare anew
+	HouseholdConfirm Operation = "household.confirm" // a member confirms or refuses the line that concerns them
+	HouseholdView    Operation = "household.view"    // a household's own data, index and explanation
+	HouseholdTasks   Operation = "household.tasks"   // open matters of an area, without answers and index
+	HouseholdCompute Operation = "household.compute" // compute or compute anew
+
+	OutcomeView      Operation = "outcome.view"      // outcomes of a household
+	OutcomeList      Operation = "outcome.list"      // outcomes of one programme
+	OutcomeRecompute Operation = "outcome.recompute" // compute a stored outcome again and compare
+	CountsView       Operation = "counts.view"       // figures that name nobody
+
+	StaffManage  Operation = "staff.manage"  // staff members, their roles and areas
+	ClientManage Operation = "client.manage" // clients and their secrets
+	LogRead      Operation = "log.read"      // disclosures and uses
+	JobRun       Operation = "job.run"       // background work
+)
+
+type rule struct {
+	roles      []Role
+	purpose    bool // a purpose and its legal basis must be stated
+	caseNeeded bool // an open case must be stated
+}
+
+// table is the whole of who may do what.
+var table = map[Operation]rule{
+	PersonEnrol:   {roles: []Role{RegistrationOfficer}, purpose: true},
+	PersonAccept:  {roles: []Role{LocalAuthority}, purpose: true},
+	PersonCorrect: {roles: []Role{RegistrationOfficer}, purpose: true, caseNeeded: true},
+	PersonConsent: {roles: []Role{RegistrationOfficer, Resident}, purpose: true},
+	PersonReceipt: {roles: []Role{RegistrationOfficer, LocalAuthority, Resident}},
+	PersonVouched: {roles: []Role{Resident}},
+
+	DoorExchange: {roles: []Role{SocialRegister, Partner}, purpose: true},
+	DoorFind:     {roles: []Role{RegistrationOfficer, Adjudicator}, purpose: true, caseNeeded: true},
+	DoorShow:     {roles: []Role{RegistrationOfficer, Adjudicator, SocialRegister, Resident}, purpose: true, caseNeeded: true},
+	DoorFacts:    {roles: []Role{SocialRegister}, purpose: true, caseNeeded: true},
+
+	HouseholdDeclare: {roles: []Role{RegistrationOfficer, Resident}, purpose: true},
+	HouseholdConfirm: {roles: []Role{RegistrationOfficer, Resident}, purpose: true},
+	HouseholdView:    {roles: []Role{RegistrationOfficer, Resident}, purpose: true},
+	HouseholdTasks:   {roles: []Role{LocalAuthority, RegistrationOfficer}},
+	HouseholdCompute: {roles: []Role{Job}, purpose: true},
+
+	OutcomeView:      {roles: []Role{RegistrationOfficer, Resident}, purpose: true},
+	OutcomeList:      {roles: []Role{ProgrammeManager}, purpose: true},
+	OutcomeRecompute: {roles: []Role{Auditor, Job}, purpose: true},
+	CountsView:       {roles: []Role{ProgrammeManager, Planner, Statistician, Auditor, Operator}},
+
+	StaffManage:  {roles: []Role{Administrator}},
+	ClientManage: {roles: []Role{Administrator}},
+	LogRead:      {roles: []Role{Auditor, Job}},
+	JobRun:       {roles: []Role{Job}},
+}
+
+// Operations returns all operations, sorted.
+func Operations() []Operation {
+	ops := make([]Operation, 0, len(table))
+	for op := range table {
+		ops = append(ops, op)
+	}
+	slices.Sort(ops)
+	return ops
+}

@@ -1,0 +1,4 @@
+package fields
+
+// common are the tables of this store; see Table.
+var common = []Table{}

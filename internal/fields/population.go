@@ -1,0 +1,4 @@
+package fields
+
+// population are the tables of this store; see Table.
+var population = []Table{}
