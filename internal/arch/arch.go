@@ -84,7 +84,16 @@ var Rooms = []Room{
 		Own:    append([]string{"formula", "questionnaire", "internal/country", "internal/inorder"}, engineShared...),
 		Banned: except(worldly, "math/rand/v2")},
 
-	{Name: "service binary", Packages: []string{"cmd/sijil"}, Own: []string{"*", "internal/*"}, Outside: []string{"*"}},
+	{Name: "callers and the table of access", Packages: []string{"access"}, Own: []string{"internal/errs", "internal/uid"}, Banned: worldly},
+	{Name: "ids", Packages: []string{"internal/uid"}, Own: []string{"internal/errs", "internal/clock"}, Banned: worldly},
+	{Name: "agency", Packages: []string{"agency"},
+		Own:     append([]string{"access", "seal", "internal/clock", "internal/uid", "internal/outbox"}, engineShared...),
+		Outside: []string{"golang.org/x/crypto/argon2", "golang.org/x/text/unicode/norm"}, Banned: worldly},
+	{Name: "agency store", Packages: []string{"agency/agencydb"},
+		Own: append([]string{"access", "agency", "seal", "internal/store", "internal/uid", "internal/outbox"}, engineShared...), Banned: worldly},
+	{Name: "wiring", Packages: []string{"internal/system"}, Own: []string{"*", "*/*", "internal/*"}, Banned: except(worldly, "os", "log/slog")},
+
+	{Name: "service binary", Packages: []string{"cmd/sijil"}, Own: []string{"*", "*/*", "internal/*"}, Outside: []string{"*"}},
 }
 
 func except(list []string, drop ...string) []string {
