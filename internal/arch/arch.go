@@ -53,6 +53,14 @@ var Rooms = []Room{
 	{Name: "policy", Packages: []string{"policy"}, Own: engineShared,
 		Outside: []string{"gonum.org/v1/gonum"}, Banned: except(worldly, "math/rand/v2")},
 
+	{Name: "sealing", Packages: []string{"seal"}, Own: append([]string{"internal/clock", "internal/uid", "seal/xaes", "seal/internal/control"}, engineShared...),
+		Banned: worldly},
+	{Name: "extended-nonce cipher", Packages: []string{"seal/xaes"}, Banned: worldly},
+	{Name: "control of sealing", Packages: []string{"seal/internal/control"}, Banned: worldly},
+	{Name: "sealing in tests", Packages: []string{"seal/sealtest"}, // programs never import it: sealing_test.go
+		Own:    append([]string{"internal/clock", "internal/uid", "seal", "seal/xaes", "seal/internal/control"}, engineShared...),
+		Banned: except(worldly, "math/rand/v2", "testing")},
+
 	{Name: "country data", Packages: []string{"morocco"}},
 
 	{Name: "foundations", Packages: []string{"internal/errs"}},
