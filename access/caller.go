@@ -70,7 +70,9 @@ func (c Caller) In(place string) bool {
 // caller states the purpose and the case that the operation asks for.
 func (c Caller) May(op Operation) error {
 	rule, known := table[op]
-	if !known || c.Kind == Nobody || !slices.ContainsFunc(c.Roles, func(r Role) bool { return slices.Contains(rule.roles, r) }) {
+	if !known || c.Kind == Nobody || !slices.ContainsFunc(c.Roles, func(r Role) bool {
+		return slices.Contains(rule.roles, r) && slices.Contains(holders[r], c.Kind)
+	}) {
 		return &errs.Error{Kind: errs.Denied, Code: "access.denied",
 			What: "this account may not do this: " + string(op), Fix: "ask the administrator which role is needed"}
 	}

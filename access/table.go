@@ -57,10 +57,15 @@ const (
 	OutcomeRecompute Operation = "outcome.recompute" // compute a stored outcome again and compare
 	CountsView       Operation = "counts.view"       // figures that name nobody
 
-	StaffManage  Operation = "staff.manage"  // staff members, their roles and areas
-	ClientManage Operation = "client.manage" // clients and their secrets
-	LogRead      Operation = "log.read"      // disclosures and uses
-	JobRun       Operation = "job.run"       // background work
+	StaffManage   Operation = "staff.manage"   // staff members, their roles and areas
+	StaffFirst    Operation = "staff.first"    // the first administrator, and recovery, on the machine itself
+	AccountOwn    Operation = "account.own"    // one's own password and sessions
+	ClientManage  Operation = "client.manage"  // clients and their secrets
+	PurposeManage Operation = "purpose.manage" // purposes and their legal basis
+	LookedOwn     Operation = "looked.own"     // who looked at my data and why
+	LookedKeep    Operation = "looked.keep"    // copy disclosures and uses to where people see them
+	LogRead       Operation = "log.read"       // disclosures and uses
+	JobRun        Operation = "job.run"        // background work
 )
 
 type rule struct {
@@ -94,11 +99,40 @@ var table = map[Operation]rule{
 	OutcomeRecompute: {roles: []Role{Auditor, Job}, purpose: true},
 	CountsView:       {roles: []Role{ProgrammeManager, Planner, Statistician, Auditor, Operator}},
 
-	StaffManage:  {roles: []Role{Administrator}},
-	ClientManage: {roles: []Role{Administrator}},
-	LogRead:      {roles: []Role{Auditor, Job}},
-	JobRun:       {roles: []Role{Job}},
+	StaffManage:   {roles: []Role{Administrator}},
+	StaffFirst:    {roles: []Role{Job}},
+	AccountOwn:    {roles: staffRoles},
+	ClientManage:  {roles: []Role{Administrator}},
+	PurposeManage: {roles: []Role{Administrator, Job}},
+	LookedOwn:     {roles: []Role{Resident}},
+	LookedKeep:    {roles: []Role{Job}},
+	LogRead:       {roles: []Role{Auditor, Job}},
+	JobRun:        {roles: []Role{Job}},
 }
+
+// staffRoles are the roles an administrator may give to a staff member.
+var staffRoles = []Role{
+	Administrator, RegistrationOfficer, LocalAuthority, Adjudicator, ProgrammeManager, Planner, Statistician, Auditor, Operator,
+}
+
+// StaffRoles returns the roles an administrator may give to a staff member.
+func StaffRoles() []Role { return slices.Clone(staffRoles) }
+
+// ClientRoles returns the roles an administrator may give to a client.
+func ClientRoles() []Role { return []Role{Partner} }
+
+// holders says which kinds of callers may hold a role: a client that claims
+// the role of an administrator has none. The social register asks at the doors
+// on behalf of whoever is at work, so any kind may come with its role.
+var holders = func() map[Role][]Kind {
+	m := map[Role][]Kind{
+		Partner: {Client}, Resident: {Person}, Job: {System}, SocialRegister: {Staff, Client, Person, System},
+	}
+	for _, r := range staffRoles {
+		m[r] = []Kind{Staff}
+	}
+	return m
+}()
 
 // Operations returns all operations, sorted.
 func Operations() []Operation {
