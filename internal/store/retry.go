@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"sijil/internal/clock"
+)
+
+// attempts is how often a transaction runs at most; with the pauses between
+// the attempts this is about four seconds.
+const attempts = 12
+
+// retry is the one policy of retrying. What lost against another transaction,
+// or its connection before COMMIT, is not written and runs again. After an
+// unknown outcome only a keyed transaction runs again.
+func (db *DB) retry(ctx context.Context, keyed bool, once func() error) error {
+	for n := 1; ; n++ {
+		err := once()
+		if err == nil {
+			return nil
+		}
+		if n == attempts || !again(err, keyed) || clock.Wait(ctx, pause(n)) != nil {
+			return db.explain(err)
+		}
+	}
+}
+
+func again(err error, keyed bool) bool {
+	f := faultOf(err)
+	if f == nil {
+		return false
+	}
+	switch f.kind {
+	case contended, unreachable:
+		return true
+	case unknown:
+		return keyed
+	}
+	return false
+}
+
+var turnsTaken atomic.Uint64
+
+// pause grows from a millisecond to a second and is spread, so that those who
+// collided do not meet again.
+func pause(n int) time.Duration {
+	d := min(time.Millisecond<<(n-1), time.Second)
+	spread := turnsTaken.Add(1) * 0x9E3779B97F4A7C15 >> 56 // 0 to 255, evenly
+	return d/2 + d*time.Duration(spread)/512
+}
