@@ -101,10 +101,12 @@ func (v *Vault) fieldKey(ctx context.Context, purpose, field string, number uint
 		return nil, unavailable("derive a key", &errs.Error{What: "the keeper answered with another key than was asked for"})
 	}
 	k := &fieldKey{number: number, key: sum}
-	k.macs.New = func() any { return hmac.New(sha256.New, k.key[:]) }
+	k.macs.New = k.newMAC
 	kept, _ := v.derived.LoadOrStore(name, k)
 	return kept.(*fieldKey), nil
 }
+
+func (k *fieldKey) newMAC() any { return hmac.New(sha256.New, k.key[:]) }
 
 func (k *fieldKey) blind(value []byte) Blind {
 	mac := k.macs.Get().(hash.Hash)

@@ -10,6 +10,7 @@ package seal
 import (
 	"context"
 	"time"
+	"unique"
 
 	"sijil/internal/uid"
 )
@@ -80,5 +81,10 @@ type Blind [BlindSize]byte
 const TokenSize = 16
 
 // Token names a person to one recipient: 128 random bits. It prints as a mask
-// under every verb and does not marshal; Text is the only way out.
-type Token struct{ p *[TokenSize]byte }
+// under every verb and does not marshal; Text is the only way out. The zero
+// Token names nobody. Tokens are comparable and may be map keys.
+//
+// The bits are behind a handle of a string because fmt reaches unexported
+// fields of outer structs without calling their methods: printing such a
+// struct shows an address, under any verb.
+type Token struct{ h unique.Handle[string] }

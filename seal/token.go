@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"unique"
 
 	"sijil/internal/errs"
 )
@@ -18,19 +19,21 @@ var tokenBase = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPaddi
 // NewToken draws a token from rand. It panics when there is no randomness:
 // nothing can go on safely without.
 func NewToken(rand io.Reader) Token {
-	t := Token{new([TokenSize]byte)}
-	if _, err := io.ReadFull(rand, t.p[:]); err != nil {
+	var b [TokenSize]byte
+	if _, err := io.ReadFull(rand, b[:]); err != nil {
 		panic("seal: no randomness: " + err.Error())
 	}
-	return t
+	return token(b[:])
 }
+
+func token(b []byte) Token { return Token{unique.Make(string(b))} }
 
 // TokenOf returns the token of 16 bytes, as Bytes gave them.
 func TokenOf(b []byte) (Token, error) {
 	if len(b) != TokenSize {
 		return Token{}, &errs.Error{Code: "seal.token", What: fmt.Sprintf("a token has %d bytes, not %d", TokenSize, len(b))}
 	}
-	return Token{(*[TokenSize]byte)(append([]byte(nil), b...))}, nil
+	return token(b), nil
 }
 
 // ParseToken reads a token as somebody hands it in: 26 characters, as Text
@@ -41,37 +44,35 @@ func ParseToken(s string) (Token, error) {
 		return Token{}, &errs.Error{Kind: errs.Invalid, Code: "seal.token", Field: "token",
 			What: "this is not a token", Fix: "send all 26 letters and digits of the token that was handed out"}
 	}
-	return Token{(*[TokenSize]byte)(b)}, nil
+	return token(b), nil
 }
 
 // IsZero reports whether the token names nobody.
-func (t Token) IsZero() bool { return t.p == nil }
+func (t Token) IsZero() bool { return t == Token{} }
 
 // Bytes returns the token itself, zeros for the zero Token. Whoever calls it
 // must seal or blind what it gets.
 func (t Token) Bytes() [TokenSize]byte {
-	if t.p == nil {
-		return [TokenSize]byte{}
+	var b [TokenSize]byte
+	if !t.IsZero() {
+		copy(b[:], t.h.Value())
 	}
-	return *t.p
+	return b
 }
 
 // Text returns the token for its recipient: 26 characters of base32 (RFC 4648,
 // lower case, without padding), "" for the zero Token.
 func (t Token) Text() string {
-	if t.p == nil {
+	if t.IsZero() {
 		return ""
 	}
-	return tokenBase.EncodeToString(t.p[:])
+	return tokenBase.EncodeToString([]byte(t.h.Value()))
 }
 
-// Equal compares in constant time. Tokens are handles: == does not compare
-// what they hold.
+// Equal compares in constant time.
 func (t Token) Equal(o Token) bool {
-	if t.p == nil || o.p == nil {
-		return t.p == o.p
-	}
-	return subtle.ConstantTimeCompare(t.p[:], o.p[:]) == 1
+	a, b := t.Bytes(), o.Bytes()
+	return subtle.ConstantTimeCompare(a[:], b[:]) == 1 && t.IsZero() == o.IsZero()
 }
 
 // String returns a mask.
