@@ -1,7 +1,7 @@
 package linkage
 
 import (
-	"context"
+	"math"
 
 	"sijil/names"
 )
@@ -17,9 +17,25 @@ type Bands struct {
 // Model is what was learnt from a file: how much each level of agreement
 // weighs. It does not change, and may be shared by any number of goroutines.
 type Model struct {
-	spec  Spec
-	table *names.Table
-	bands Bands
+	spec       Spec
+	table      *names.Table
+	bands      Bands
+	rows       int     // rows of the training file
+	pairs      float64 // pairs they can form
+	cap        int     // rows of a block
+	atoms      []atomRef
+	passes     []pass
+	odds       *odds
+	counts     [][]int64            // candidate pairs of the training file by field and level
+	frequent   []map[uint64]float64 // by field: bits for agreeing on a frequent class
+	rare       []float64            // by field: bits for agreeing on any other
+	strict     []bool               // by field: differing documents are two people, whatever else
+	monthFirst []bool               // by column
+
+	strangerBits [][]float64 // by field and level: log2 of person over stranger
+	kinBits      [][]float64 // log2 of person over kin
+	strangerBase float64     // the same of the shares
+	kinBase      float64
 }
 
 // Options say how to work, never what comes out: the result is the same at any
@@ -29,38 +45,63 @@ type Options struct {
 	Progress func(step string, done, total int64) // called now and then, from one goroutine at a time; may be nil
 }
 
-// Train learns a model from a file that may hold several records of a person.
-func Train(ctx context.Context, recs *Records, opt Options) (*Model, error) {
-	panic("linkage: being built")
+// maxBits bounds what one field may weigh.
+const maxBits = 24
+
+// quantum is the unit of weights. Sums of multiples of it are exact.
+const quantum = 1.0 / 1024
+
+func quantized(bits float64) float64 { return math.Round(bits/quantum) * quantum }
+
+func clamp(v, most float64) float64 { return math.Max(-most, math.Min(most, v)) }
+
+// weigh fills in the weights from the odds.
+func (m *Model) weigh() {
+	o := m.odds
+	m.strangerBits, m.kinBits = nil, nil
+	for f := range m.spec.Fields {
+		n := len(o.field[f][person])
+		s, k := make([]float64, n), make([]float64, n)
+		for l := 1; l < n; l++ {
+			s[l] = quantized(clamp(math.Log2(o.field[f][person][l]/o.field[f][stranger][l]), maxBits))
+			k[l] = quantized(clamp(math.Log2(o.field[f][person][l]/o.field[f][kin][l]), maxBits))
+		}
+		m.strangerBits = append(m.strangerBits, s)
+		m.kinBits = append(m.kinBits, k)
+	}
+	m.strangerBase = quantized(math.Log2(o.share[person] / o.share[stranger]))
+	m.kinBase = math.Inf(1)
+	if o.share[kin] > 0 {
+		m.kinBase = quantized(math.Log2(o.share[person] / o.share[kin]))
+	}
 }
 
-// TrainMatch learns a model from two files of the same spec and names table.
-func TrainMatch(ctx context.Context, a, b *Records, opt Options) (*Model, error) {
-	panic("linkage: being built")
+// against returns the weight of a pattern against strangers and against kin,
+// without frequencies.
+func (m *Model) against(p pattern) (strangers, kins float64) {
+	strangers, kins = m.strangerBase, m.kinBase
+	for f := range m.strangerBits {
+		l := p.level(f)
+		strangers += m.strangerBits[f][l]
+		kins += m.kinBits[f][l]
+	}
+	return strangers, kins
 }
 
-// ParseModel reads a model that Marshal wrote. The table must be the one the
-// model was trained with (names.Rules and Table.Hash): another one is a
-// Conflict with code "linkage.other_names".
-func ParseModel(file string, data []byte, table *names.Table) (*Model, error) {
-	panic("linkage: being built")
+// joined returns the weight of a pair from those against strangers and kin.
+func joined(strangers, kins float64) float64 {
+	if kins > strangers+40 {
+		return strangers
+	}
+	low, high := math.Min(strangers, kins), math.Max(strangers, kins)
+	return quantized(low - math.Log2(1+math.Exp2(low-high)))
 }
-
-// Marshal returns the model as versioned JSON, the same bytes for the same
-// model. It holds how often common values occur, under hashes; no rare value.
-func (m *Model) Marshal() ([]byte, error) { panic("linkage: being built") }
-
-// Hash returns the SHA-256, in hex, of what Marshal returns.
-func (m *Model) Hash() string { panic("linkage: being built") }
 
 // Spec returns what the model compares.
 func (m *Model) Spec() Spec { return m.spec }
 
 // Bands returns the weights at which the verdict changes.
 func (m *Model) Bands() Bands { return m.bands }
-
-// WithBands returns the model with other bands; its hash is another one.
-func (m *Model) WithBands(b Bands) (*Model, error) { panic("linkage: being built") }
 
 // FieldWeights are the levels of one field of a model, for the report.
 type FieldWeights struct {
@@ -82,8 +123,48 @@ type LevelWeight struct {
 
 // Weights returns the weights of every field. Values are missing in one of two
 // records at level 0, which weighs nothing.
-func (m *Model) Weights() []FieldWeights { panic("linkage: being built") }
+func (m *Model) Weights() []FieldWeights {
+	var all []FieldWeights
+	for f, field := range m.spec.Fields {
+		w := FieldWeights{Field: field.Name, Kind: field.Kind}
+		for l, step := range field.ladder() {
+			one := LevelWeight{Code: step.code, Text: step.text, Count: m.counts[f][l]}
+			if l > 0 {
+				o := m.odds.field[f]
+				one.M, one.U, one.Kin, one.Bits = o[person][l], o[stranger][l], o[kin][l], m.strangerBits[f][l]
+			}
+			w.Levels = append(w.Levels, one)
+		}
+		all = append(all, w)
+	}
+	return all
+}
 
 // Prior returns the weight that two records start with: log2 of the odds that
 // two records drawn blindly are one person.
-func (m *Model) Prior() float64 { panic("linkage: being built") }
+func (m *Model) Prior() float64 { return m.strangerBase }
+
+// ParseModel reads a model that Marshal wrote. The table must be the one the
+// model was trained with (names.Rules and Table.Hash): another one is a
+// Conflict with code "linkage.other_names".
+func ParseModel(file string, data []byte, table *names.Table) (*Model, error) {
+	panic("linkage: being built")
+}
+
+// Marshal returns the model as versioned JSON, the same bytes for the same
+// model. It holds how often common values occur, under hashes; no rare value.
+func (m *Model) Marshal() ([]byte, error) { panic("linkage: being built") }
+
+// Hash returns the SHA-256, in hex, of what Marshal returns.
+func (m *Model) Hash() string { panic("linkage: being built") }
+
+// WithBands returns the model with other bands; its hash is another one.
+func (m *Model) WithBands(b Bands) (*Model, error) { panic("linkage: being built") }
+
+// hashOf returns the hash of a table, "" of none.
+func hashOf(t *names.Table) string {
+	if t == nil {
+		return ""
+	}
+	return t.Hash()
+}

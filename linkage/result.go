@@ -85,12 +85,6 @@ type PatternStat struct {
 	Weight float64 `json:"weight"` // without term frequencies
 }
 
-// Dedupe finds the records of recs that are one person. The model must be of
-// the spec and the names table of the records.
-func Dedupe(ctx context.Context, recs *Records, m *Model, opt Options) (*Result, error) {
-	panic("linkage: being built")
-}
-
 // Match finds the records of a and b that are one person, one to one.
 func Match(ctx context.Context, a, b *Records, m *Model, opt Options) (*MatchResult, error) {
 	panic("linkage: being built")

@@ -67,7 +67,7 @@ func (k Kind) isName() bool { return k == Given || k == Family || k == Full || k
 
 // Bounds of a Spec.
 const (
-	MaxFields  = 16 // fields of a record
+	MaxFields  = 12 // fields of a record
 	MaxColumns = 4  // columns of one field
 )
 

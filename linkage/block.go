@@ -1,0 +1,163 @@
+package linkage
+
+import "slices"
+
+// blocker lays the rows of one or two files out in blocks. Rows of the second
+// file are numbered after those of the first.
+type blocker struct {
+	a, b   *Records
+	atoms  []atomRef
+	passes []pass
+	cap    int
+	sample uint64 // 1 in sample keys is looked at
+}
+
+func (k *blocker) rows() int {
+	if k.a == k.b {
+		return k.a.rows
+	}
+	return k.a.rows + k.b.rows
+}
+
+// atom returns the hash of an atom of a row, 0 for none.
+func (k *blocker) atom(row uint32, atom int) uint64 {
+	r, at := k.a, &k.atoms[atom]
+	if int(row) >= r.rows {
+		row -= uint32(r.rows)
+		r = k.b
+	}
+	return r.cols[at.col].atoms[at.k][r.cells[int(row)*len(r.cols)+at.col]]
+}
+
+// key returns the key of a row in a pass down to a depth, 0 for none.
+func (k *blocker) key(row uint32, p int) uint64 {
+	ps := &k.passes[p]
+	h := uint64(p+1) * prime1
+	for _, a := range ps.atoms[:ps.base] {
+		v := k.atom(row, a)
+		if v == 0 {
+			return 0
+		}
+		h = mix(h, v)
+	}
+	return some(h)
+}
+
+// blocks is what a pass found: rows in blocks one behind the other.
+type blocks struct {
+	rows   []uint32
+	starts []uint32 // block i is rows[starts[i]:starts[i+1]]
+	stats  PassStats
+}
+
+func (b *blocks) count() int { return len(b.starts) - 1 }
+
+// lay lays out a pass.
+func (k *blocker) lay(p int) *blocks {
+	n := k.rows()
+	list := make([]uint64, 0, n)
+	for row := range uint32(n) {
+		h := k.key(row, p)
+		if h == 0 || k.sample > 1 && h%k.sample != 0 {
+			continue
+		}
+		list = append(list, h&^(1<<32-1)|uint64(row))
+	}
+	list = sortUpper(list)
+	out := &blocks{starts: []uint32{0}}
+	for from := 0; from < len(list); {
+		to := from + 1
+		for to < len(list) && list[to]>>32 == list[from]>>32 {
+			to++
+		}
+		if to-from > 1 {
+			k.block(out, p, list[from:to], k.passes[p].base)
+		}
+		from = to
+	}
+	return out
+}
+
+// block adds a block, split by the next atoms if it is too large.
+func (k *blocker) block(out *blocks, p int, list []uint64, depth int) {
+	switch atoms := k.passes[p].atoms; {
+	case len(list) < 2:
+		return
+	case len(list) <= k.cap:
+	case depth < len(atoms):
+		out.stats.Splits++
+		for i, e := range list {
+			row := uint32(e)
+			list[i] = k.atom(row, atoms[depth])&^(1<<32-1) | uint64(row)
+		}
+		slices.Sort(list)
+		for from := 0; from < len(list); {
+			to := from + 1
+			for to < len(list) && list[to]>>32 == list[from]>>32 {
+				to++
+			}
+			k.block(out, p, list[from:to], depth+1)
+			from = to
+		}
+		return
+	default:
+		out.stats.Cut++
+		for from := 0; from < len(list); from += k.cap {
+			k.emit(out, list[from:min(from+k.cap, len(list))])
+		}
+		return
+	}
+	k.emit(out, list)
+}
+
+func (k *blocker) emit(out *blocks, list []uint64) {
+	if len(list) < 2 {
+		return
+	}
+	if k.a != k.b && !(int(uint32(list[0])) < k.a.rows && int(uint32(list[len(list)-1])) >= k.a.rows) {
+		return // all of one file; the rows are ascending
+	}
+	for _, e := range list {
+		out.rows = append(out.rows, uint32(e))
+	}
+	out.starts = append(out.starts, uint32(len(out.rows)))
+	s := &out.stats
+	s.Blocks++
+	s.Largest = max(s.Largest, len(list))
+	bin := 0
+	for n := len(list) - 1; n > 1; n = (n + 1) / 2 {
+		bin++
+	}
+	for len(s.Sizes) <= bin {
+		s.Sizes = append(s.Sizes, 0)
+	}
+	s.Sizes[bin]++
+}
+
+// sortUpper sorts by the upper halves, those of one upper half staying in
+// order. The list may be used up.
+func sortUpper(list []uint64) []uint64 {
+	if len(list) < 1<<12 {
+		slices.Sort(list)
+		return list
+	}
+	other := make([]uint64, len(list))
+	for shift := 32; shift < 64; shift += 11 {
+		var at [1 << 11]int
+		for _, e := range list {
+			at[e>>shift&(1<<11-1)]++
+		}
+		sum := 0
+		for i, n := range at {
+			at[i] = sum
+			sum += n
+		}
+		for _, e := range list {
+			d := e >> shift & (1<<11 - 1)
+			other[at[d]] = e
+			at[d]++
+		}
+		list, other = other, list
+	}
+	return list
+}
