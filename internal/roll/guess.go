@@ -230,8 +230,14 @@ func (g *Guess) gather(all []guessed) {
 		at := slices.IndexFunc(fields, func(f made) bool { return f.role == c.role.name && !slices.Contains(f.scripts, c.script) })
 		if at >= 0 && twoScripts(c.Kind) && g.Fields[at].Kind == c.Kind {
 			c.Field = g.Fields[at].Name
-			g.Fields[at].Columns = append(g.Fields[at].Columns, c.Name)
-			fields[at].scripts = append(fields[at].scripts, c.script)
+			// Latin before Arabic in every field, so that a given and a family
+			// name that were exchanged are compared script by script.
+			before := 0
+			for before < len(fields[at].scripts) && scriptOrder(fields[at].scripts[before]) < scriptOrder(c.script) {
+				before++
+			}
+			g.Fields[at].Columns = slices.Insert(g.Fields[at].Columns, before, c.Name)
+			fields[at].scripts = slices.Insert(fields[at].scripts, before, c.script)
 			continue
 		}
 		c.Field = g.newName(c)
@@ -239,6 +245,10 @@ func (g *Guess) gather(all []guessed) {
 		fields = append(fields, made{c.role.name, []string{c.script}})
 	}
 	g.shed()
+}
+
+func scriptOrder(script string) int {
+	return slices.Index([]string{"latin", "arabic", "tifinagh"}, script)
 }
 
 // newName is what a field is called: its role or, where that says less or is
