@@ -99,12 +99,16 @@ var Rooms = []Room{
 		Outside: []string{"golang.org/x/crypto/argon2", "golang.org/x/text/unicode/norm"}, Banned: worldly},
 	{Name: "agency store", Packages: []string{"agency/agencydb"},
 		Own: append([]string{"access", "agency", "seal", "internal/store", "internal/uid", "internal/outbox"}, engineShared...), Banned: worldly},
+	{Name: "population", Packages: []string{"population"},
+		Own: append([]string{"access", "idcs", "names", "seal", "internal/clock", "internal/uid", "internal/outbox"}, engineShared...), Banned: worldly},
+	{Name: "population store", Packages: []string{"population/populationdb"},
+		Own: append([]string{"access", "population", "seal", "internal/store", "internal/uid", "internal/outbox"}, engineShared...), Banned: worldly},
 	{Name: "wiring", Packages: []string{"internal/system"}, Own: []string{"*", "*/*", "internal/*"}, Banned: except(worldly, "os", "log/slog")},
 
 	{Name: "messages", Packages: []string{"internal/i18n"},
 		Own: engineShared, Outside: []string{"golang.org/x/text"}, Banned: worldly},
 	{Name: "portal", Packages: []string{"portal"},
-		Own: append([]string{"formula", "questionnaire", "internal/clock", "internal/country", "internal/i18n", "internal/score"}, engineShared...),
+		Own:    append([]string{"formula", "questionnaire", "internal/clock", "internal/country", "internal/i18n", "internal/score"}, engineShared...),
 		Banned: except(worldly, "net", "net/*", "net/http/*")},
 
 	{Name: "service binary", Packages: []string{"cmd/sijil"}, Own: []string{"*", "*/*", "internal/*"}, Outside: []string{"*"}},

@@ -1,0 +1,289 @@
+package population
+
+import (
+	"context"
+	"time"
+
+	"sijil/access"
+	"sijil/internal/civil"
+	"sijil/internal/outbox"
+	"sijil/internal/uid"
+	"sijil/seal"
+)
+
+// Store keeps the register. It sees ciphertext and blind indexes only, never
+// what is behind them. Package populationdb implements it.
+type Store interface {
+	// Do runs fn in a transaction that writes. fn may run several times.
+	Do(ctx context.Context, fn func(Tx) error) error
+	// DoKeyed is Do for a transaction whose first act claims a key: it runs again
+	// after a commit of unknown outcome.
+	DoKeyed(ctx context.Context, fn func(Tx) error) error
+	// View runs fn on one snapshot.
+	View(ctx context.Context, fn func(Tx) error) error
+}
+
+// Loader is a Store that takes in many people at once, without idempotency
+// keys: each call is several transactions. For benches and tests.
+type Loader interface {
+	// Load writes what next returns until io.EOF, and says how many changes
+	// those were.
+	Load(ctx context.Context, next func() (*Changes, error)) (int64, error)
+}
+
+// Tx is one transaction.
+type Tx interface {
+	outbox.Emitter
+
+	// Once claims a key. done says that the act was done before; prior is then
+	// the sealed response it remembered.
+	Once(ctx context.Context, key Key, now time.Time) (prior []byte, done bool, err error)
+	Remember(ctx context.Context, key Key, response []byte) error
+
+	// Apply writes changes in one batch, all or none. A row that may not be
+	// written ends it with the error the row carries.
+	Apply(ctx context.Context, c *Changes) error
+
+	// The look-ups leave out what is not there.
+	ByNumber(ctx context.Context, blinds []seal.Blind) (map[seal.Blind]uid.ID, error)
+	ByDocument(ctx context.Context, kind string, blinds []seal.Blind) (map[seal.Blind]uid.ID, error)
+	ByContact(ctx context.Context, blinds []seal.Blind, limit int) ([]uid.ID, error)
+	ByToken(ctx context.Context, recipient string, blinds []seal.Blind) (map[seal.Blind]uid.ID, error)
+	// Persons returns persons as they are now, with the token of a recipient.
+	Persons(ctx context.Context, ids []uid.ID, recipient string) (map[uid.ID]PersonRow, error)
+	Versions(ctx context.Context, person uid.ID) ([]RecordRow, error) // oldest first
+	Relations(ctx context.Context, person uid.ID) ([]RelationRow, error)
+	Consents(ctx context.Context, person uid.ID) ([]ConsentRow, error)
+	Enrolment(ctx context.Context, receipt uid.Ref) (EnrolmentRow, bool, error)
+	// Vouched, Disclosures and Uses return rows of one person with ids below
+	// before (zero: from the latest), the latest first, at most limit.
+	Vouched(ctx context.Context, witness, before uid.ID, limit int) ([]VouchingRow, error)
+	Disclosures(ctx context.Context, person, before uid.ID, limit int) ([]access.Disclosure, error)
+	Uses(ctx context.Context, person, before uid.ID, limit int) ([]access.Use, error)
+	// Erasable returns receipts of refused enrolments whose data are due.
+	Erasable(ctx context.Context, day civil.Date, limit int) ([]uid.Ref, error)
+	SharedContacts(ctx context.Context) (contacts, alarms int64, err error)
+	Tallies(ctx context.Context, name string) ([]TallyRow, error)
+}
+
+// Key is an idempotency key as the store keeps it. Body is keyed, so that it
+// tells nothing of the request.
+type Key struct {
+	Caller    uid.ID
+	Operation string
+	Text      string
+	Body      [32]byte
+}
+
+// Changes are all the rows that one act writes, in the order of locks: claims
+// first, then the person and what belongs to it.
+type Changes struct {
+	ReleaseDocuments []DocumentClaim
+	ClaimDocuments   []DocumentClaim
+	ClaimNumbers     []NumberClaim
+	ClaimTokens      []TokenClaim
+	Contacts         []ContactRow
+	DropContacts     []ContactRow
+	Enrolments       []EnrolmentRow
+	Verdicts         []Verdict
+	Persons          []PersonRow
+	Moves            []Move
+	Records          []RecordRow
+	Tokens           []TokenRow
+	Relations        []RelationRow
+	EndRelations     []RelationEnd
+	Consents         []ConsentRow
+	Withdrawals      []Withdrawal
+	Vouchings        []VouchingRow
+	Disclosures      []access.Disclosure
+	Uses             []access.Use
+	Attempts         []Attempt
+	Tallies          []TallyRow
+	Events           []outbox.Event
+}
+
+// DocumentClaim says that a document belongs to one live person.
+type DocumentClaim struct {
+	Kind   string
+	Blind  seal.Blind
+	Person uid.ID
+	At     time.Time
+	Taken  error // returned when somebody has the claim, or when a release finds none
+}
+
+// NumberClaim gives a number to a person for ever.
+type NumberClaim struct {
+	Blind  seal.Blind
+	Person uid.ID
+	At     time.Time
+	Taken  error
+}
+
+// TokenClaim finds the person of a token.
+type TokenClaim struct {
+	Blind     seal.Blind
+	Recipient string
+	Person    uid.ID
+}
+
+// TokenRow is the token of a person for one recipient.
+type TokenRow struct {
+	Person    uid.ID
+	Recipient string
+	Sealed    []byte
+	At        time.Time
+	Raced     error // returned when the person has one already
+}
+
+// ContactRow finds the persons of a phone number or address.
+type ContactRow struct {
+	Blind  seal.Blind
+	Person uid.ID
+	Cap    int64 // more persons than this raise the alarm counter
+}
+
+// PersonRow is a person as the store keeps it. Record and Token come with
+// reading only.
+type PersonRow struct {
+	ID        uid.ID
+	Key       uid.ID // of the seal
+	State     State
+	Revision  int64
+	Locality  string
+	Assurance Assurance
+	Receipt   uid.Ref
+	Number    []byte // sealed; nil until there is one
+	At        time.Time
+
+	Record []byte // sealed, of Revision
+	Token  []byte // sealed, for the recipient asked for; nil when there is none
+}
+
+// Move changes a person row, if it still has the revision and state.
+type Move struct {
+	Person       uid.ID
+	FromRevision int64
+	FromState    State
+	Revision     int64
+	State        State
+	Locality     string
+	Assurance    Assurance
+	Number       []byte // nil keeps what is there
+	At           time.Time
+	Stale        error
+}
+
+// RecordRow is one version of a person's record: what was believed from
+// RecordedAt on about the days from ValidFrom on.
+type RecordRow struct {
+	Person     uid.ID
+	Revision   int64
+	ValidFrom  civil.Date // zero: since ever
+	RecordedAt time.Time
+	RecordedBy uid.ID
+	Cause      string // code
+	Changed    string // codes of the facts that changed, separated by commas
+	Sealed     []byte
+}
+
+// EnrolmentRow is an enrolment as the store keeps it.
+type EnrolmentRow struct {
+	Receipt        uid.Ref
+	Person         uid.ID
+	State          EnrolmentState
+	Shown          Assurance
+	Locality       string
+	CapturedBy     uid.ID
+	CapturedAt     time.Time
+	DecidedBy      uid.ID // zero while undecided, or by the register itself
+	DecidedAt      time.Time
+	Reason         string // code
+	NoticeVersion  string
+	NoticeLanguage string
+	NoticeWay      string
+	NoticeHash     []byte
+	EraseAfter     civil.Date // of a refused one
+}
+
+// Verdict moves an enrolment on, if it still is in a state.
+type Verdict struct {
+	Receipt    uid.Ref
+	From, To   EnrolmentState
+	By         uid.ID
+	At         time.Time
+	Reason     string
+	EraseAfter civil.Date
+	Stale      error
+}
+
+// RelationRow is a relation as the store keeps it.
+type RelationRow struct {
+	Person       uid.ID
+	ID           uid.ID
+	Kind         RelationKind
+	State        RelationState
+	Holder       uid.ID // zero unless registered
+	Since, Until civil.Date
+	At           time.Time
+	By           uid.ID
+	Sealed       []byte
+}
+
+// RelationEnd ends or disputes a relation. The row itself stays.
+type RelationEnd struct {
+	Person, ID uid.ID
+	From, To   RelationState
+	Until      civil.Date
+	At         time.Time
+	By         uid.ID
+	Stale      error
+}
+
+// ConsentRow is a consent, given and perhaps withdrawn.
+type ConsentRow struct {
+	Person      uid.ID
+	ID          uid.ID
+	Kind        string
+	GivenAt     time.Time
+	GivenTo     uid.ID // the officer; the person's own id when given alone
+	WithdrawnAt time.Time
+	Twice       error
+}
+
+// Withdrawal withdraws the live consent of a kind.
+type Withdrawal struct {
+	Person uid.ID
+	Kind   string
+	At     time.Time
+	By     uid.ID
+	None   error
+}
+
+// VouchingRow is one person's word for another. Period and Cap hold the number
+// of a witness's vouchings in one period down.
+type VouchingRow struct {
+	Witness uid.ID
+	ID      uid.ID
+	For     uid.ID
+	Receipt uid.Ref
+	At      time.Time
+	Period  int64
+	Cap     int64
+	Over    error
+}
+
+// Attempt counts what a caller asked about one claimed number.
+type Attempt struct {
+	Blind  seal.Blind
+	Caller uid.ID
+	Failed int64 // 1 or 0
+	At     time.Time
+}
+
+// TallyRow counts what leaves no record, by place and month.
+type TallyRow struct {
+	Place string
+	Name  string
+	Month civil.Date // its first day
+	Count int64
+}
