@@ -5,10 +5,17 @@
 package storetest
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"sijil/internal/pgtemp"
 	"sijil/internal/store"
 )
 
@@ -56,8 +63,40 @@ func Config(t testing.TB, e store.Engine) store.Config {
 	if e == store.SQLite {
 		return store.Config{Name: "test", Engine: e, Path: filepath.Join(t.TempDir(), "test.db")}
 	}
-	t.Skip("PostgreSQL comes in a moment")
-	return store.Config{}
+	return store.Config{Name: "test", Engine: e, DSN: Server(t).DSN(), Schema: fmt.Sprintf("t%d", schemas.Add(1)), Conns: 8}
+}
+
+var (
+	schemas atomic.Int64
+	server  struct {
+		once sync.Once
+		s    *pgtemp.Server
+		err  error
+	}
+)
+
+// Server returns the PostgreSQL server of this test process. It is started
+// when the first test asks for it and ends with the process. It does not sync:
+// tests that cut the power start one of their own.
+func Server(t testing.TB) *pgtemp.Server {
+	t.Helper()
+	server.once.Do(func() { server.s, server.err = pgtemp.Start(context.Background(), pgtemp.Options{}) })
+	Need(t, server.err)
+	return server.s
+}
+
+// Need ends a test that has no PostgreSQL: it is skipped when the server is
+// not installed, and fails when it is but does not start or when
+// SIJIL_REQUIRE_POSTGRES=1 says that it must be there.
+func Need(t testing.TB, err error) {
+	t.Helper()
+	switch {
+	case err == nil:
+	case errors.Is(err, pgtemp.ErrNotInstalled) && os.Getenv("SIJIL_REQUIRE_POSTGRES") != "1":
+		t.Skip("not tried on PostgreSQL: " + err.Error())
+	default:
+		t.Fatal(err)
+	}
 }
 
 // Fields holds the schema of a store to internal/fields.
