@@ -57,6 +57,9 @@ var Rooms = []Room{
 		Banned: worldly},
 	{Name: "extended-nonce cipher", Packages: []string{"seal/xaes"}, Banned: worldly},
 	{Name: "control of sealing", Packages: []string{"seal/internal/control"}, Banned: worldly},
+	{Name: "key file", Packages: []string{"seal/keeper"}, Own: append([]string{"seal", "seal/xaes"}, engineShared...), Banned: except(worldly, "os")},
+	{Name: "key store", Packages: []string{"seal/sealdb"}, Own: append([]string{"seal", "internal/store", "internal/uid"}, engineShared...), Banned: worldly},
+	{Name: "fields", Packages: []string{"internal/fields"}, Banned: worldly},
 	{Name: "sealing in tests", Packages: []string{"seal/sealtest"}, // programs never import it: sealing_test.go
 		Own:    append([]string{"internal/clock", "internal/uid", "seal", "seal/xaes", "seal/internal/control"}, engineShared...),
 		Banned: except(worldly, "math/rand/v2", "testing")},

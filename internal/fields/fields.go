@@ -11,7 +11,7 @@ type Class string
 
 // The classes.
 const (
-	Sealed   Class = "sealed"   // ciphertext under a data key: names, dates of birth, contacts, documents, answers, free text
+	Sealed   Class = "sealed"   // ciphertext: names, dates of birth, contacts, documents, answers, free text; data keys themselves
 	Blind    Class = "blind"    // keyed equality, with the number of the key
 	Blocking Class = "blocking" // keyed linkage keys; population store only
 	Clear    Class = "clear"    // ids, states, places, dates of acts; in the social store variables, index and outcomes, which name nobody
@@ -37,7 +37,7 @@ type Column struct {
 
 // Table is one table of a store.
 type Table struct {
-	Store     string // population, social, agency, keys; "*" for the tables every store has
+	Store     string // the name of one of Stores, or EveryStore
 	Name      string
 	Placement Placement
 	By        string // the distribution column; "" unless ByColumn
@@ -45,15 +45,39 @@ type Table struct {
 	Columns   []Column
 }
 
+// Store is one database, with credentials and backups of its own.
+type Store struct {
+	Name  string
+	About string
+}
+
+// EveryStore stands for the tables that all stores have.
+const EveryStore = "*"
+
+// Stores are all of them, in the order of the docs.
+var Stores = []Store{
+	{"population", "Persons, their identifiers and documents, and the tokens by which others know them."},
+	{"social", "Households, their declarations and indexes, programmes and outcomes. It holds no name, number or contact of anybody."},
+	{"agency", "Staff, clients, their sessions, and what was disclosed about whom to whom."},
+	{"keys", "Wrapped data keys. Backed up apart from the others and for a short time, so that destroying a key erases what it sealed."},
+}
+
 // Of returns the tables of a store, those that every store has included.
 func Of(store string) []Table {
 	var out []Table
-	for _, group := range [][]Table{common, population, social, agency, keys} {
-		for _, t := range group {
-			if t.Store == store || t.Store == "*" {
-				out = append(out, t)
-			}
+	for _, t := range All() {
+		if t.Store == store || t.Store == EveryStore {
+			out = append(out, t)
 		}
+	}
+	return out
+}
+
+// All returns every table once.
+func All() []Table {
+	var out []Table
+	for _, group := range [][]Table{common, population, social, agency, keys} {
+		out = append(out, group...)
 	}
 	return out
 }
