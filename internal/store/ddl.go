@@ -11,6 +11,8 @@ import (
 type ddl struct {
 	only  Engine   // 0 when it is for both
 	steps []string // in the order of the file, for the engine asked for
+
+	placed map[string]Placement // by table
 }
 
 // dataTypes are the column types of migrations, and what SQLite calls them.
@@ -34,6 +36,7 @@ const typeCheck = "type_of_"
 // otherwise than the other is an error, with its line.
 func parseDDL(file, sql string, engine Engine) (ddl, error) {
 	var out ddl
+	out.placed = map[string]Placement{}
 	p := ddlParser{file: file, engine: engine, out: &out}
 	var stmt []sqlToken
 	for _, t := range tokens(sql) {
@@ -99,6 +102,7 @@ func (p *ddlParser) directive(t sqlToken) error {
 		return p.bad(t, "the table before this placement is another one", "place each table directly after it is made")
 	}
 	p.table = ""
+	place := Placement{Kind: w[2]}
 	var call string
 	switch with := ""; {
 	case w[2] == "by" && (len(w) == 4 || len(w) == 6 && w[4] == "with"):
@@ -106,17 +110,18 @@ func (p *ddlParser) directive(t sqlToken) error {
 		if len(w) == 6 {
 			with = "'" + w[5] + "'"
 		}
+		place.By = w[3]
 		call = fmt.Sprintf("SELECT place_by('%s', '%s', %s)", w[1], w[3], with)
 	case w[2] == "everywhere" && len(w) == 3:
 		call = fmt.Sprintf("SELECT place_everywhere('%s')", w[1])
 	case w[2] == "here" && len(w) == 3:
 		call = fmt.Sprintf("SELECT place_here('%s')", w[1])
 	case w[2] == "local" && len(w) == 3:
-		return nil
 	default:
 		return p.bad(t, "the placement is not known", "write: by COLUMN, everywhere, here or local")
 	}
-	if p.engine == Postgres {
+	p.out.placed[w[1]] = place
+	if p.engine == Postgres && call != "" {
 		p.out.steps = append(p.out.steps, call)
 	}
 	return nil

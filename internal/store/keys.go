@@ -20,12 +20,17 @@ type Key struct {
 	Body      [32]byte // SHA-256 of the request: a key repeats one request only
 }
 
-// claim is what the store keeps of a key: the text may be anything, so it is
+// claim is what the store keeps of a key. The text may be anything, so it is
 // not kept.
-func (k Key) claim() []byte {
+func (k Key) claim() []byte { return k.digest("claim") }
+
+// request is what the store keeps of a request: bound to the text of the key,
+// which is not kept, so that nobody can try guesses at the request against it.
+func (k Key) request() []byte { return k.digest("request", string(k.Body[:])) }
+
+func (k Key) digest(what ...string) []byte {
 	h := sha256.New()
-	h.Write(k.Caller[:])
-	for _, s := range []string{k.Operation, k.Text} {
+	for _, s := range append(what, string(k.Caller[:]), k.Operation, k.Text) {
 		var n [8]byte
 		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
 		h.Write(n[:])
@@ -44,7 +49,7 @@ func (tx *Tx) Once(ctx context.Context, key Key, now time.Time) (prior []byte, d
 	}
 	claim := key.claim()
 	n, err := tx.Exec(ctx, `INSERT INTO idempotency (claim, body, response, created_at) VALUES ($1, $2, NULL, $3)
-		ON CONFLICT (claim) DO NOTHING`, claim, key.Body, now)
+		ON CONFLICT (claim) DO NOTHING`, claim, key.request(), now)
 	if err != nil {
 		return nil, false, err
 	}
@@ -55,7 +60,7 @@ func (tx *Tx) Once(ctx context.Context, key Key, now time.Time) (prior []byte, d
 	if err := tx.QueryRow(ctx, `SELECT body, response FROM idempotency WHERE claim = $1`, claim).Scan(&body, &prior); err != nil {
 		return nil, false, err
 	}
-	if !bytes.Equal(body, key.Body[:]) {
+	if !bytes.Equal(body, key.request()) {
 		return nil, false, &errs.Error{Kind: errs.Conflict, Code: "store.key_reused", Field: "idempotency_key",
 			What: "this idempotency key was sent before with another request", Fix: "send a new key with a new request"}
 	}

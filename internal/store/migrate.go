@@ -38,6 +38,8 @@ type step struct {
 	Applied
 	sum   [sha256.Size]byte
 	parts []string
+
+	placed map[string]Placement
 }
 
 // steps reads the sets, Common first.
@@ -85,7 +87,7 @@ func (m Migrations) read(engine Engine) ([]step, error) {
 		if err != nil {
 			return nil, err
 		}
-		s := step{Applied: Applied{Set: m.Set, Number: n, Name: name}, sum: sha256.Sum256(data)}
+		s := step{Applied: Applied{Set: m.Set, Number: n, Name: name}, sum: sha256.Sum256(data), placed: parsed.placed}
 		if parsed.only == 0 || parsed.only == engine {
 			s.parts = parsed.steps
 		}
@@ -108,6 +110,9 @@ type migrator interface {
 	define(ctx context.Context, tx *Tx, sql string) error
 }
 
+// recordsName is the table that keeps what was applied.
+const recordsName = "migrations"
+
 // recordsTable keeps what was applied. It is a plain local table.
 const recordsTable = `CREATE TABLE IF NOT EXISTS migrations (
   set_name text NOT NULL, number integer NOT NULL, name text NOT NULL, checksum %s NOT NULL, applied_at %s NOT NULL,
@@ -119,7 +124,7 @@ const recordsTable = `CREATE TABLE IF NOT EXISTS migrations (
 // do. An applied migration that has changed, or one that this program does not
 // know, is an error, and nothing is done.
 func (db *DB) Migrate(ctx context.Context, sets []Migrations, now time.Time, dry bool) ([]Applied, error) {
-	all, err := steps(sets, db.engine)
+	all, err := db.steps(sets)
 	if err != nil {
 		return nil, err
 	}
@@ -174,6 +179,23 @@ func (db *DB) apply(ctx context.Context, tx *Tx, s step, now time.Time) (mine bo
 	return true, nil
 }
 
+// steps reads the sets for the store's engine, and remembers them.
+func (db *DB) steps(sets []Migrations) ([]step, error) {
+	all, err := steps(sets, db.engine)
+	if err == nil {
+		db.sets.Store(&sets)
+	}
+	return all, err
+}
+
+// Sets returns the sets of migrations that Migrate or CheckSchema saw last.
+func (db *DB) Sets() []Migrations {
+	if p := db.sets.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
 // pending compares what is known with what is recorded and returns what is
 // missing.
 func (db *DB) pending(ctx context.Context, all []step) ([]step, error) {
@@ -214,7 +236,7 @@ func (db *DB) pending(ctx context.Context, all []step) ([]step, error) {
 // CheckSchema returns an error unless every migration of the sets, and no
 // other, was applied to the store. It changes nothing.
 func (db *DB) CheckSchema(ctx context.Context, sets []Migrations) error {
-	all, err := steps(sets, db.engine)
+	all, err := db.steps(sets)
 	if err != nil {
 		return err
 	}

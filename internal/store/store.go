@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"sijil/internal/errs"
 	"sijil/internal/uid"
@@ -95,6 +96,7 @@ type DB struct {
 	engine Engine
 	schema string
 	back   backend
+	sets   atomic.Pointer[[]Migrations]
 }
 
 var _ Doer = (*DB)(nil)
@@ -130,9 +132,6 @@ func (db *DB) Name() string { return db.name }
 
 // Engine returns the engine of the store.
 func (db *DB) Engine() Engine { return db.engine }
-
-// Schema returns the PostgreSQL schema of the store; "" for SQLite.
-func (db *DB) Schema() string { return db.schema }
 
 // Close ends the store: transactions at work are finished, others are refused.
 func (db *DB) Close() error { return db.back.close() }

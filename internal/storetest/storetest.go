@@ -98,9 +98,3 @@ func Need(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
-
-// Fields holds the schema of a store to internal/fields.
-func Fields(t *testing.T, _ *store.DB, _ string) {
-	t.Helper()
-	t.Skip("comes in a moment")
-}
