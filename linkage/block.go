@@ -26,13 +26,27 @@ func (k *blocker) atom(row uint32, atom int) uint64 {
 		row -= uint32(r.rows)
 		r = k.b
 	}
-	return r.cols[at.col].atoms[at.k][r.cells[int(row)*len(r.cols)+at.col]]
+	return r.atom(row, at)
+}
+
+// atom returns the hash of an atom of a row, 0 for none.
+func (r *Records) atom(row uint32, at *atomRef) uint64 {
+	cells := r.row(row)
+	h := r.cols[at.col].atoms[at.k][cells[at.col]]
+	if at.other < 0 || h == 0 {
+		return h
+	}
+	g := r.cols[at.otherCol].atoms[at.k][cells[at.otherCol]]
+	if g == 0 {
+		return 0
+	}
+	return some(mix(min(h, g), max(h, g)))
 }
 
 // key returns the key of a row in a pass down to a depth, 0 for none.
 func (k *blocker) key(row uint32, p int) uint64 {
 	ps := &k.passes[p]
-	h := uint64(p+1) * prime1
+	h := uint64(p+1) * prime2
 	for _, a := range ps.atoms[:ps.base] {
 		v := k.atom(row, a)
 		if v == 0 {

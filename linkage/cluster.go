@@ -109,9 +109,7 @@ func (g *gather) agree(a, b uint32) bool {
 	for at := 0; at < len(as)*len(bs); at += step {
 		i, j := as[at/len(bs)], bs[at%len(bs)]
 		p := g.x.compare(min(i, j), max(i, j))
-		strangers, kins := g.m.against(p)
-		w := joined(strangers+g.m.frequencies(g.x, p, min(i, j), max(i, j)), kins)
-		sum += clamp(w, crossBits)
+		sum += clamp(g.m.weight(g.x, p, min(i, j), max(i, j), nil), crossBits)
 		n++
 	}
 	return sum >= clusterMean*float64(n)

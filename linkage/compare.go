@@ -176,7 +176,7 @@ var strengths = [names.Levels]uint8{
 // records have; worst is strengthNone where there is only one.
 var pairOf = [strengthE + 1][strengthE + 1]uint8{
 	strengthD: {pairDO, pairDD},
-	strengthC: {pairC, pairC, pairC},
+	strengthC: {pairCO, pairCX, pairCX},
 	strengthN: {pairNO, pairNX, pairNX, pairNN},
 	strengthV: {pairVO, pairVX, pairVX, pairVN, pairVV},
 	strengthE: {pairEO, pairEX, pairEX, pairEN, pairEV, pairEE},
@@ -261,7 +261,7 @@ func (x *comparer) exchanged(p pattern, ra, rb []uint32) pattern {
 	n := x.a.first[g+1] - from
 	low, crossed, swapped := uint8(nameInitial), uint8(nameCrossed), uint8(nameSwapped)
 	if n > 1 {
-		low, crossed, swapped = pairC, pairCrossed, pairSwapped
+		low, crossed, swapped = pairCO, pairCrossed, pairSwapped
 	}
 	if p.level(g) > low || p.level(f) > low {
 		return p
@@ -269,6 +269,12 @@ func (x *comparer) exchanged(p pattern, ra, rb []uint32) pattern {
 	found := uint8(missing)
 	for c := range n {
 		given, family := x.cross(from+c, at+c, ra, rb), x.cross(at+c, from+c, ra, rb)
+		switch {
+		case given == strengthE && family == strengthD:
+			family = x.nearly(at+c, from+c, ra, rb)
+		case given == strengthD && family == strengthE:
+			given = x.nearly(from+c, at+c, ra, rb)
+		}
 		switch {
 		case given == strengthE && family >= strengthN || given >= strengthN && family == strengthE:
 			found = max(found, swapped)
@@ -293,7 +299,12 @@ func (x *comparer) cross(c, d int, ra, rb []uint32) uint8 {
 	if ca.norm[ia] == cb.norm[ib] || ca.class[ia] == cb.class[ib] || ca.atoms[0][ia] == cb.atoms[0][ib] {
 		return strengthE
 	}
-	if names.JaroWinkler(ca.forms[ia].Normal(), cb.forms[ib].Normal()) >= .84 {
+	return strengthD
+}
+
+// nearly is cross for values that are not equal.
+func (x *comparer) nearly(c, d int, ra, rb []uint32) uint8 {
+	if names.JaroWinkler(x.a.cols[c].forms[ra[c]].Normal(), x.b.cols[d].forms[rb[d]].Normal()) >= .84 {
 		return strengthN
 	}
 	return strengthD

@@ -110,12 +110,12 @@ func likelyYear(y int) bool { return y >= 1800 && y < 2200 }
 // compareDates returns the level of two known dates.
 func compareDates(a, b date) uint8 {
 	switch {
+	case a.day == 0 || b.day == 0:
+		return partialDates(a, b)
 	case a == b && a.presumed():
 		return dateSamePresumed
 	case a == b:
 		return dateSame
-	case a.year == b.year && (a.day == 0 || b.day == 0):
-		return partialDates(a, b)
 	case a.year == b.year && (a.presumed() || b.presumed()):
 		return datePresumed
 	case a.year == b.year && a.day == b.month && a.month == b.day:
@@ -148,13 +148,13 @@ func compareDates(a, b date) uint8 {
 	return different
 }
 
-// partialDates compares two dates of one year, one of which lacks the day.
+// partialDates compares two dates one of which lacks the day.
 func partialDates(a, b date) uint8 {
-	if a.month == 0 || b.month == 0 || a.month == b.month {
+	switch apart := int(a.year) - int(b.year); {
+	case apart == 0 && (a.month == 0 || b.month == 0 || a.month == b.month || a.presumed() || b.presumed()):
 		return datePartial
+	case apart >= -2 && apart <= 2:
+		return datePartialNear
 	}
-	if a.presumed() || b.presumed() {
-		return datePresumed
-	}
-	return dateYear
+	return datePartialOther
 }

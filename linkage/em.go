@@ -33,6 +33,7 @@ type estimate struct {
 const (
 	priorPairs = 20.0
 	kinPairs   = 40.0
+	blindPrior = 50.0
 )
 
 func newEstimate(spec Spec, total, rows float64, blindCounts []counted, drawn float64) *estimate {
@@ -43,16 +44,17 @@ func newEstimate(spec Spec, total, rows float64, blindCounts []counted, drawn fl
 		for _, c := range blindCounts {
 			n[c.pattern.level(f)] += c.pairs
 		}
-		both := 0.0
-		for _, v := range n[1:] {
-			both += v
+		var both [2]float64
+		for i := 1; i < len(l); i++ {
+			both[l[i].group] += n[i]
 		}
 		least := make([]float64, len(l))
 		for i := 1; i < len(l); i++ {
-			least[i] = .5 / math.Max(both, 10)
-			n[i] = (n[i] + .5) / (both + .5*float64(len(l)-1))
+			least[i] = .5 / (both[l[i].group] + blindPrior)
+			n[i] += .5 + blindPrior*l[i].u
 		}
 		n[0] = 0
+		l.normalize(n)
 		e.blind = append(e.blind, n)
 		e.least = append(e.least, least)
 	}
@@ -205,35 +207,38 @@ func (e *estimate) maximise(sums [classes]float64, counts [][2][]float64) {
 	o.share[stranger] = 1 - o.share[person] - o.share[kin]
 	for f, field := range e.spec.Fields {
 		l := field.ladder()
-		m := blend(counts[f][person], func(i int) float64 { return l[i].m }, priorPairs)
+		m := l.blend(counts[f][person], func(i int) float64 { return l[i].m }, priorPairs)
 		k := m
 		if field.Kind.own() {
-			k = blend(counts[f][kin], func(i int) float64 { return l[i].kin }, kinPairs)
+			k = l.blend(counts[f][kin], func(i int) float64 { return l[i].kin }, kinPairs)
 		}
 		u := make([]float64, len(l))
-		sum := 0.0
 		for i := 1; i < len(l); i++ {
 			u[i] = math.Max(e.blind[f][i]-o.share[person]*m[i]-o.share[kin]*k[i], e.least[f][i])
-			sum += u[i]
 		}
-		for i := 1; i < len(l); i++ {
-			u[i] /= sum
-		}
+		l.normalize(u)
 		o.field[f] = [classes][]float64{m, k, u}
 	}
 	e.odds = o
 }
 
 // blend returns the shares of levels among counts and some expected pairs.
-func blend(counts []float64, expected func(int) float64, pairs float64) []float64 {
+func (l ladder) blend(counts []float64, expected func(int) float64, pairs float64) []float64 {
 	out := make([]float64, len(counts))
-	all := 0.0
 	for i := 1; i < len(out); i++ {
 		out[i] = counts[i] + pairs*math.Max(expected(i), 1e-4)
-		all += out[i]
 	}
-	for i := 1; i < len(out); i++ {
-		out[i] /= all
-	}
+	l.normalize(out)
 	return out
+}
+
+// normalize makes the levels of each group add up to 1.
+func (l ladder) normalize(v []float64) {
+	var sum [2]float64
+	for i := 1; i < len(l); i++ {
+		sum[l[i].group] += v[i]
+	}
+	for i := 1; i < len(l); i++ {
+		v[i] /= sum[l[i].group]
+	}
 }

@@ -51,17 +51,30 @@ func (x *comparer) agreed(f int, level uint8, ra, rb []uint32) uint64 {
 	return 0
 }
 
+// hopeless is the weight below which frequencies are not looked at: they
+// could not lift a pair to any band.
+const hopeless = -25
+
 // frequencies returns the bits that agreeing on frequent and on rare values
 // adds, summed over the fields.
-func (m *Model) frequencies(x *comparer, p pattern, i, j uint32) float64 {
+func (m *Model) frequencies(x *comparer, p pattern, strangers float64, i, j uint32, often *[MaxFields]float64) float64 {
+	if strangers < hopeless {
+		return 0
+	}
 	ra, rb := x.a.row(i), x.b.row(j)
 	sum := 0.0
 	for f := range m.frequent {
 		if m.frequent[f] == nil {
 			continue
 		}
-		if h := x.agreed(f, p.level(f), ra, rb); h != 0 {
-			sum += m.frequency(f, h)
+		h := x.agreed(f, p.level(f), ra, rb)
+		if h == 0 {
+			continue
+		}
+		bits := m.frequency(f, h)
+		sum += bits
+		if often != nil {
+			often[f] = bits
 		}
 	}
 	return sum

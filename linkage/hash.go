@@ -31,7 +31,7 @@ func hashBytes(b []byte) uint64 {
 		copy(tail[:], b)
 		h = mix(h, binary.LittleEndian.Uint64(tail[:]))
 	}
-	return mix(h, prime1)
+	return mix(h, prime3)
 }
 
 // hashString is hashBytes of a string.

@@ -10,10 +10,12 @@ import (
 // atomRef is an atom of a column.
 type atomRef struct {
 	field, col, k int
+	other         int     // family field of an atom that joins given and family name in any order; -1 for others
+	otherCol      int     // its column
 	share         float64 // how often records of one person share it, where both have the value
 	has           float64 // share of rows that have it
 	same          float64 // share of pairs of rows that share it
-	alone         bool
+	alone, strong bool
 }
 
 // pass is a way to find candidates: rows that share its first base atoms form
@@ -28,6 +30,8 @@ const (
 	maxPasses   = 12
 	maxBase     = 3
 	maxSplits   = 4
+	cover       = 3    // how often a pair should be found
+	again       = .15  // what it is worth to find a pair once more
 	virtual     = 4096 // records drawn to foresee what passes find
 	budgetPairs = 9.0  // pairs per row that all passes together are expected to find
 )
@@ -39,12 +43,36 @@ func atomRefs(spec Spec) []atomRef {
 	for f, field := range spec.Fields {
 		for range field.Columns {
 			for k, a := range atomsOf(field.Kind) {
-				all = append(all, atomRef{field: f, col: col, k: k, share: a.share, alone: a.alone})
+				all = append(all, atomRef{field: f, col: col, k: k, other: -1, share: a.share, alone: a.alone, strong: field.Kind == Document && k == 0})
 			}
 			col++
 		}
 	}
+	return append(all, wholeNames(spec)...)
+}
+
+// wholeNames lists the atoms that join given and family name, which people
+// exchange.
+func wholeNames(spec Spec) []atomRef {
+	r := &Records{spec: spec}
+	r.layout()
+	if r.given < 0 {
+		return nil
+	}
+	var all []atomRef
+	for c := range spec.Fields[r.given].Columns {
+		all = append(all, atomRef{field: r.given, col: r.first[r.given] + c, other: r.kin, otherCol: r.first[r.kin] + c,
+			share: nameAtoms[0].share * nameAtoms[0].share, alone: true})
+	}
 	return all
+}
+
+// about reports whether the atom is of the field.
+func (a *atomRef) about(field int) bool { return a.field == field || a.other == field }
+
+// overlaps reports whether two atoms have a field in common.
+func (a *atomRef) overlaps(b *atomRef) bool {
+	return a.about(b.field) || b.other >= 0 && a.about(b.other)
 }
 
 // measure fills in how telling the atoms are in a file. Of two files the
@@ -52,6 +80,9 @@ func atomRefs(spec Spec) []atomRef {
 func measure(atoms []atomRef, a, b *Records, workers int) {
 	parallel(workers, len(atoms), func(i int) {
 		at := &atoms[i]
+		if at.other >= 0 {
+			return
+		}
 		counts := tally(a, at)
 		at.has = share(counts, a.rows)
 		if a == b {
@@ -62,6 +93,16 @@ func measure(atoms []atomRef, a, b *Records, workers int) {
 		at.has = math.Sqrt(at.has * share(other, b.rows))
 		at.same = coincidence(counts, other, false, a.rows, b.rows)
 	})
+	for i := range atoms {
+		if at := &atoms[i]; at.other >= 0 {
+			g, f := firstAtom(atoms, at.col), firstAtom(atoms, at.otherCol)
+			at.has, at.same = g.has*f.has, g.same*f.same
+		}
+	}
+}
+
+func firstAtom(atoms []atomRef, col int) *atomRef {
+	return &atoms[slices.IndexFunc(atoms, func(a atomRef) bool { return a.col == col })]
 }
 
 type tallied struct {
@@ -133,25 +174,34 @@ func coincidence(a, b []tallied, one bool, rowsA, rowsB int) float64 {
 type plan struct {
 	atoms  []atomRef
 	rows   float64
-	agrees [][]uint64 // for each atom the drawn pairs that share it
-	found  []uint64
+	agrees [][]uint64      // for each atom the drawn pairs that share it
+	found  [cover][]uint64 // drawn pairs that one pass finds, that two find, …
 }
 
 func choosePasses(atoms []atomRef, rows int) []pass {
-	p := &plan{atoms: atoms, rows: float64(rows), found: make([]uint64, virtual/64)}
+	p := &plan{atoms: atoms, rows: float64(rows)}
+	for i := range p.found {
+		p.found[i] = make([]uint64, virtual/64)
+	}
 	p.draw()
 	var passes []pass
 	spent := 0.0
 	all := p.candidates()
+	for i, a := range atoms { // whoever shows the same document is always looked at
+		if a.strong && p.cost([]int{i}) <= 2.5 && a.same > 0 && len(passes) < maxPasses/2 {
+			p.take([]int{i})
+			passes = append(passes, p.withSplits([]int{i}))
+		}
+	}
 	for len(passes) < maxPasses {
 		best, bestScore, bestCost := -1, 0.0, 0.0
 		for i, c := range all {
-			gain := float64(p.gain(c)) / virtual
+			gain := p.gain(c) / virtual
 			cost := p.cost(c)
 			if gain < 2.5/virtual || spent+cost > budgetPairs && len(passes) > 0 {
 				continue
 			}
-			if score := gain / math.Sqrt(cost+.05); score > bestScore {
+			if score := gain / math.Pow(cost+.05, .3); score > bestScore {
 				best, bestScore, bestCost = i, score, cost
 			}
 		}
@@ -165,6 +215,9 @@ func choosePasses(atoms []atomRef, rows int) []pass {
 	return passes
 }
 
+// exchanged is how often given and family name are foreseen to be exchanged.
+const exchanged = .03
+
 // draw draws pairs of records of one person.
 func (p *plan) draw() {
 	rng := rand.New(rand.NewPCG(1969, 1))
@@ -172,11 +225,22 @@ func (p *plan) draw() {
 	for i := range p.agrees {
 		p.agrees[i] = make([]uint64, virtual/64)
 	}
+	given, family := -1, -1
+	if last := p.atoms[len(p.atoms)-1]; last.other >= 0 {
+		given, family = last.field, last.other
+	}
 	for v := range virtual {
+		w, bit := v/64, uint64(1)<<(v%64)
+		swap := rng.Float64() < exchanged
 		col, field := -1, -1
 		var here bool
 		var luck, fieldLuck float64
 		for i, a := range p.atoms {
+			if a.other >= 0 {
+				g, f := p.atomOf(a.col), p.atomOf(a.otherCol)
+				p.agrees[i][w] |= p.agrees[g][w] & p.agrees[f][w] & bit
+				continue
+			}
 			if a.field != field {
 				field, fieldLuck = a.field, rng.Float64()
 			}
@@ -189,10 +253,22 @@ func (p *plan) draw() {
 				}
 			}
 			if here && luck < a.share {
-				p.agrees[i][v/64] |= 1 << (v % 64)
+				p.agrees[i][w] |= bit
+			}
+		}
+		if !swap {
+			continue
+		}
+		for i, a := range p.atoms {
+			if a.other < 0 && (a.field == given || a.field == family) {
+				p.agrees[i][w] &^= bit
 			}
 		}
 	}
+}
+
+func (p *plan) atomOf(col int) int {
+	return slices.IndexFunc(p.atoms, func(a atomRef) bool { return a.col == col })
 }
 
 // candidates lists the sets of atoms that may begin a pass.
@@ -203,7 +279,7 @@ func (p *plan) candidates() [][]int {
 	grow = func(set []int, next int) {
 		for i := next; i < len(p.atoms); i++ {
 			a := p.atoms[i]
-			if !a.alone || a.same <= 0 || slices.ContainsFunc(set, func(j int) bool { return p.atoms[j].field == a.field }) {
+			if !a.alone || a.same <= 0 || slices.ContainsFunc(set, func(j int) bool { return p.atoms[j].overlaps(&a) }) {
 				continue
 			}
 			one := append(slices.Clone(set), i)
@@ -234,25 +310,37 @@ func (p *plan) cost(set []int) float64 {
 	return p.rows / 2 * same
 }
 
-func (p *plan) gain(set []int) int {
-	n := 0
-	for w := range p.found {
-		all := ^p.found[w]
-		for _, i := range set {
-			all &= p.agrees[i][w]
+// gain returns how many of the drawn pairs a set finds that were not found
+// before. To find again what one pass finds counts a little, for what is
+// foreseen may be wrong.
+func (p *plan) gain(set []int) float64 {
+	sum, worth := 0.0, 1.0
+	for c := range p.found {
+		n := 0
+		for w, found := range p.found[c] {
+			n += bits.OnesCount64(p.shared(set, w) &^ found)
 		}
-		n += bits.OnesCount64(all)
+		sum += worth * float64(n)
+		worth *= again
 	}
-	return n
+	return sum
+}
+
+// shared returns which of 64 drawn pairs share all atoms of a set.
+func (p *plan) shared(set []int, w int) uint64 {
+	all := ^uint64(0)
+	for _, i := range set {
+		all &= p.agrees[i][w]
+	}
+	return all
 }
 
 func (p *plan) take(set []int) {
-	for w := range p.found {
-		all := ^uint64(0)
-		for _, i := range set {
-			all &= p.agrees[i][w]
+	for w := range virtual / 64 {
+		more := p.shared(set, w)
+		for c := range p.found {
+			p.found[c][w], more = p.found[c][w]|more, p.found[c][w]&more
 		}
-		p.found[w] |= all
 	}
 }
 
@@ -263,7 +351,7 @@ func (p *plan) withSplits(set []int) pass {
 	for range maxSplits {
 		best, bestWorth := -1, 0.0
 		for i, a := range p.atoms {
-			if a.same <= 0 || slices.ContainsFunc(out.atoms, func(j int) bool { return p.atoms[j].field == a.field }) {
+			if a.same <= 0 || slices.ContainsFunc(out.atoms, func(j int) bool { return p.atoms[j].overlaps(&a) }) {
 				continue
 			}
 			worth := -math.Log2(math.Min(a.same, 1)) * math.Pow(a.has*a.share, 6)

@@ -183,10 +183,7 @@ func (w *weigher) weigh(i, j uint32) (float64, pattern) {
 		base.strangers, base.kins = w.m.against(p)
 		w.base[p] = base
 	}
-	if base.strangers < -25 {
-		return joined(base.strangers, base.kins), p
-	}
-	return joined(base.strangers+w.m.frequencies(w.x, p, i, j), base.kins), p
+	return joined(base.strangers+w.m.frequencies(w.x, p, base.strangers, i, j, nil), base.kins), p
 }
 
 // probability turns a weight into the probability that the two are one person.
@@ -238,7 +235,11 @@ func (m *Model) passName(p int) string {
 		}
 		a := m.atoms[at]
 		field := m.spec.Fields[a.field]
-		name += field.Name + " " + atomsOf(field.Kind)[a.k].name
+		name += field.Name
+		if a.other >= 0 {
+			name += " with " + m.spec.Fields[a.other].Name
+		}
+		name += " " + atomsOf(field.Kind)[a.k].name
 		if first := firstColumn(m.spec, a.field); len(field.Columns) > 1 {
 			name += " (" + field.Columns[a.col-first] + ")"
 		}
