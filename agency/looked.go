@@ -1,0 +1,194 @@
+package agency
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"time"
+
+	"sijil/access"
+	"sijil/internal/errs"
+	"sijil/internal/uid"
+	"sijil/seal"
+)
+
+// Looked is one look at a person's data: fields that left a register, or a
+// comparison inside it with its verdict.
+type Looked struct {
+	ID        uid.ID // of the disclosure or use, in the register it happened in
+	Register  string // "population", "social"
+	At        time.Time
+	Recorded  time.Time // when it came here
+	Operation access.Operation
+	Kind      access.Kind // of who looked
+	Recipient uid.ID      // who looked: a staff member, client or person
+	Purpose   string
+	Basis     string
+	Case      string
+	Fields    []string // names of the fields that were handed out; empty for a use
+	Verdict   string   // of a use, such as "no"; empty for a disclosure
+}
+
+// Seen is a look as the person reads it: by which office or institution, never
+// by which employee.
+type Seen struct {
+	At          time.Time
+	Register    string
+	Operation   access.Operation
+	Kind        access.Kind
+	Office      string // code of the office, of a staff member
+	Roles       []access.Role
+	Institution string // name of the institution, of a client
+	Purpose     string
+	Basis       string
+	Case        string
+	Fields      []string
+	Verdict     string
+}
+
+// KeepLooked copies looks at one person to where the person can see them. It
+// may be told the same look again and then changes nothing.
+func (s *Service) KeepLooked(ctx context.Context, c access.Caller, person seal.Token, looks ...Looked) error {
+	if err := c.May(access.LookedKeep); err != nil {
+		return err
+	}
+	if person.IsZero() {
+		return errs.Bad("person", "a look without a person", "send the token of the person")
+	}
+	token := person.Bytes()
+	blind, err := s.vault.Blind(ctx, blindPerson, token[:])
+	if err != nil {
+		return err
+	}
+	now := s.now()
+	rows := make([]LookedRow, len(looks))
+	for i, l := range looks {
+		if l.ID.IsZero() || l.At.IsZero() || l.Register == "" || l.Operation == "" {
+			return errs.Bad("look", "a look lacks its id, register, time or operation", "send it as the register recorded it")
+		}
+		l.Recorded = now
+		rows[i] = LookedRow{Looked: l, Person: blind}
+	}
+	return s.store.Do(ctx, func(tx Tx) error { return tx.KeepLooked(ctx, rows) })
+}
+
+// WhoLooked lists who looked at the caller's data and why, the newest first.
+// person is the caller's own token, which the population register gave for
+// this caller. cursor is "" for the first page; next is "" after the last.
+func (s *Service) WhoLooked(ctx context.Context, c access.Caller, person seal.Token, cursor string, limit int) (page []Seen, next string, err error) {
+	if err := c.May(access.LookedOwn); err != nil {
+		return nil, "", err
+	}
+	return s.looked(ctx, c, person, cursor, limit)
+}
+
+// AuditLooked is WhoLooked for an auditor.
+func (s *Service) AuditLooked(ctx context.Context, c access.Caller, person seal.Token, cursor string, limit int) (page []Seen, next string, err error) {
+	if err := c.May(access.LogRead); err != nil {
+		return nil, "", err
+	}
+	return s.looked(ctx, c, person, cursor, limit)
+}
+
+func (s *Service) looked(ctx context.Context, c access.Caller, person seal.Token, cursor string, limit int) (page []Seen, next string, err error) {
+	if person.IsZero() {
+		return nil, "", errs.Bad("person", "no person was named", "send the token of the person")
+	}
+	token := person.Bytes()
+	blinds, err := s.vault.Blinds(ctx, blindPerson, token[:])
+	if err != nil {
+		return nil, "", err
+	}
+	before, err := s.openCursor(ctx, c, cursor)
+	if err != nil {
+		return nil, "", err
+	}
+	limit = within(limit)
+	last := uid.ID{}
+	err = s.store.View(ctx, func(tx Tx) error {
+		rows, err := tx.LookedAt(ctx, blinds, before, limit)
+		if err != nil {
+			return err
+		}
+		page = make([]Seen, len(rows))
+		for i, r := range rows {
+			page[i] = Seen{At: r.At, Register: r.Register, Operation: r.Operation, Kind: r.Kind, Purpose: r.Purpose, Basis: r.Basis,
+				Case: r.Case, Fields: r.Fields, Verdict: r.Verdict}
+			if err := s.who(ctx, tx, r.Looked, &page[i]); err != nil {
+				return err
+			}
+			last = r.ID
+		}
+		return nil
+	})
+	if err != nil || len(page) < limit {
+		return page, "", err
+	}
+	next, err = s.sealCursor(ctx, c, last)
+	return page, next, err
+}
+
+// A cursor is the id of the last look of a page, sealed for the caller.
+
+func cursorAt(c access.Caller) seal.Binding {
+	return seal.Binding{Table: "looked", Column: "cursor", Row: c.Actor}
+}
+
+func (s *Service) sealCursor(ctx context.Context, c access.Caller, id uid.ID) (string, error) {
+	sealed, err := s.vault.SealShared(ctx, cursorAt(c), id[:])
+	return base64.RawURLEncoding.EncodeToString(sealed), err
+}
+
+func (s *Service) openCursor(ctx context.Context, c access.Caller, cursor string) (id uid.ID, err error) {
+	if cursor == "" {
+		return id, nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err == nil {
+		var plain []byte
+		if plain, err = s.vault.OpenShared(ctx, cursorAt(c), raw); err == nil {
+			id, err = uid.FromBytes(plain)
+		}
+	}
+	if errs.KindOf(err) == errs.Unavailable {
+		return id, err
+	}
+	if err != nil {
+		return id, &errs.Error{Kind: errs.Invalid, Code: "agency.cursor", Field: "cursor", What: "this is not a cursor of this list", Fix: "begin at the first page"}
+	}
+	return id, nil
+}
+
+// who fills in by which office or institution somebody looked.
+func (s *Service) who(ctx context.Context, tx Tx, l Looked, to *Seen) error {
+	switch l.Kind {
+	case access.Staff:
+		row, err := tx.StaffByID(ctx, l.Recipient)
+		if err != nil && errs.KindOf(err) != errs.NotFound {
+			return err
+		}
+		to.Office, to.Roles = row.Office, row.Roles
+	case access.Client:
+		row, err := tx.ClientByID(ctx, l.Recipient)
+		if err != nil && errs.KindOf(err) != errs.NotFound {
+			return err
+		}
+		to.Institution = row.Name
+	case access.Nobody, access.Person, access.System:
+	}
+	return nil
+}
+
+// ParseLooked reads the record of a look as registers put it into their
+// outbox: the JSON of access.Disclosure or access.Use.
+func ParseLooked(register string, body []byte) (Looked, error) {
+	var e struct {
+		access.Disclosure
+		Verdict string
+	}
+	if err := json.Unmarshal(body, &e); err != nil {
+		return Looked{}, &errs.Error{Code: "agency.look_broken", What: "the record of a look cannot be read", Fix: "see which program wrote it"}
+	}
+	return Looked{ID: e.ID, Register: register, At: e.At, Operation: e.Operation, Kind: e.Kind, Recipient: e.Recipient,
+		Purpose: e.Purpose, Basis: e.Basis, Case: e.Case, Fields: e.Fields, Verdict: e.Verdict}, nil
+}
