@@ -1,0 +1,52 @@
+package household
+
+import (
+	"context"
+
+	"sijil/access"
+	"sijil/idcs"
+	"sijil/internal/civil"
+	"sijil/questionnaire"
+	"sijil/seal"
+)
+
+// People is what this register asks the population register. Both calls are
+// recorded there, for the person to see.
+type People interface {
+	// Exchange answers each claim yes or no on the whole set, with the sector
+	// token on a yes. A repeated key gives the same answers.
+	Exchange(ctx context.Context, c access.Caller, key string, claims []Claim) ([]Exchanged, error)
+	// Facts returns what an index needs to know of each person, in their order.
+	Facts(ctx context.Context, c access.Caller, tokens []seal.Token) ([]Fact, error)
+}
+
+// Claim names a person in a declarant's words: it is passed on and never
+// stored here.
+type Claim struct {
+	IDCS  idcs.IDCS
+	Name  string // as typed, in any script
+	Birth civil.Partial
+}
+
+// Exchanged is the answer to a claim.
+type Exchanged struct {
+	Yes   bool
+	Token seal.Token // zero unless Yes
+}
+
+// Fact is what the population register says of one person.
+type Fact struct {
+	Birth civil.Partial
+	Sex   questionnaire.Sex
+	Alive bool
+}
+
+// atDoor is the caller as the population register is to see him: this
+// register asks, in the name of whoever works here, for this household.
+func atDoor(c access.Caller, about string) access.Caller {
+	c.Roles, c.Areas = []access.Role{access.SocialRegister}, []string{access.AnyArea}
+	if c.Case == "" {
+		c.Case = about
+	}
+	return c
+}
