@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"math/bits"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -88,8 +87,7 @@ func openSQLite(ctx context.Context, cfg Config) (backend, error) {
 
 // connect opens one more connection to the file.
 func (db *sqliteDB) connect() (*sqliteConn, error) {
-	u := url.URL{Scheme: "file", Path: db.path}
-	raw, err := (&sqlite.Driver{}).Open(u.String())
+	raw, err := (&sqlite.Driver{}).Open("file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(db.path))
 	if err != nil {
 		return nil, sqliteFault(err, nil)
 	}

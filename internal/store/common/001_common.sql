@@ -44,3 +44,4 @@ CREATE TABLE jobs (
 );
 --+ place jobs by bucket
 CREATE INDEX jobs_due ON jobs (bucket, due_at) WHERE state < 2;
+CREATE INDEX jobs_done ON jobs (bucket, due_at) WHERE state = 2;
