@@ -8,13 +8,8 @@ import (
 	"sijil/internal/civil"
 	"sijil/internal/errs"
 	"sijil/internal/uid"
-	"sijil/names"
 	"sijil/seal"
 )
-
-type decoy struct{}
-
-func newDecoy(*names.Table) decoy { return decoy{} }
 
 type known struct {
 	day civil.Date
@@ -23,15 +18,6 @@ type known struct {
 
 var errPending = &errs.Error{What: "not built yet"}
 
-// ParseRules reads registration.json.
-func ParseRules(file string, data []byte) (*Rules, error) { return nil, errPending }
-
-func (s *Service) enrol(context.Context, access.Caller, string, Enrolment) (Enrolled, error) {
-	return Enrolled{}, errPending
-}
-func (s *Service) exchange(context.Context, access.Caller, string, string, []Claim) ([]Exchanged, error) {
-	return nil, errPending
-}
 func (s *Service) show(context.Context, access.Caller, seal.Token, string, []Field, known) (Shown, error) {
 	return Shown{}, errPending
 }
@@ -44,18 +30,14 @@ func (s *Service) find(context.Context, access.Caller, FindRequest) ([]Candidate
 func (s *Service) correct(context.Context, access.Caller, string, Correction) (Corrected, error) {
 	return Corrected{}, errPending
 }
-func (s *Service) consent(context.Context, access.Caller, string, ConsentAct) error {
-	return errPending
-}
+func (s *Service) consent(context.Context, access.Caller, string, ConsentAct) error { return errPending }
 func (s *Service) accept(context.Context, access.Caller, string, uid.Ref, Acceptance) (Status, error) {
 	return Status{}, errPending
 }
 func (s *Service) receipt(context.Context, access.Caller, uid.Ref) (Status, error) {
 	return Status{}, errPending
 }
-func (s *Service) relate(context.Context, access.Caller, string, RelationAct) error {
-	return errPending
-}
+func (s *Service) relate(context.Context, access.Caller, string, RelationAct) error { return errPending }
 func (s *Service) vouched(context.Context, access.Caller, uid.ID) ([]Vouching, error) {
 	return nil, errPending
 }

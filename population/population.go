@@ -91,7 +91,7 @@ func New(cfg Config) (*Service, error) {
 		store: cfg.Store, vault: cfg.Vault, rules: cfg.Rules, scheme: cfg.Scheme, names: cfg.Names, places: cfg.Places,
 		staff: cfg.Staff, ids: cfg.IDs, clock: cfg.Clock, zone: cfg.Zone, rand: cfg.Rand,
 	}
-	s.decoy = newDecoy(s.names)
+	s.decoy = newDecoy()
 	return s, nil
 }
 

@@ -60,9 +60,6 @@ type DocumentType struct {
 	Text  lang.Text      `json:"text"`
 	Parts []DocumentPart `json:"parts"`
 	Of    []Belongs      `json:"of"` // who may show it at all
-	// Identifies says that it shows who the bearer is; a supporting paper does
-	// not.
-	Identifies bool `json:"identifies"`
 	// Claims says that it belongs to one live person.
 	Claims  bool     `json:"claims"`
 	Expires bool     `json:"expires"`              // it bears a last day, which must be stated
@@ -77,6 +74,9 @@ type DocumentType struct {
 type Belongs struct {
 	Category Category `json:"category"`
 	Ages     string   `json:"ages"` // any, adult, minor
+	// Identifies says that it shows who the bearer is; a supporting paper does
+	// not.
+	Identifies bool `json:"identifies,omitempty"`
 }
 
 // DocumentPart is one part of what names a document.
@@ -182,3 +182,58 @@ const (
 	byIntroducer = "introducer"
 	refuse       = "refuse"
 )
+
+// Document returns a type of document, or nil.
+func (r *Rules) Document(code string) *DocumentType { return r.document[code] }
+
+// Notice returns a version of the notice if it is in force on a day; nil when
+// it is not.
+func (r *Rules) Notice(version string, day civil.Date) *NoticeText {
+	for i := range r.Notices {
+		n := &r.Notices[i]
+		if n.Version == version && !day.Before(n.From) && (n.To.IsZero() || !day.After(n.To)) {
+			return n
+		}
+	}
+	return nil
+}
+
+func (r *Rules) holder(code string) *HolderRule {
+	return find(r.Holders, func(h HolderRule) bool { return h.Code == code })
+}
+
+func (r *Rules) consent(code string) *ConsentRule {
+	return find(r.Consents, func(c ConsentRule) bool { return c.Code == code })
+}
+
+func (r *Rules) refusal(code string) *RefusalRule {
+	return find(r.Refusals, func(f RefusalRule) bool { return f.Code == code })
+}
+
+func (r *Rules) cause(code string) bool {
+	return find(r.Causes, func(c Code) bool { return c.Code == code }) != nil
+}
+
+// period is the number of the period a witness's day falls into.
+func (r *Rules) period(day civil.Date) int64 {
+	return int64((day.Year*12 + int(day.Month) - 1) / r.Witnesses.PeriodMonths)
+}
+
+func find[T any](list []T, is func(T) bool) *T {
+	if i := slices.IndexFunc(list, is); i >= 0 {
+		return &list[i]
+	}
+	return nil
+}
+
+// fits reports whether one of the document's groups takes a person of a
+// category who may be an adult, a minor or, when the date of birth leaves it
+// open, either; and whether it then shows who the person is.
+func (d *DocumentType) fits(c Category, a age) (belongs, identifies bool) {
+	for _, b := range d.Of {
+		if b.Category == c && (b.Ages == anyAge || b.Ages == adults && a.adult || b.Ages == minors && a.minor) {
+			belongs, identifies = true, identifies || b.Identifies
+		}
+	}
+	return belongs, identifies
+}
