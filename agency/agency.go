@@ -33,6 +33,8 @@ type Options struct {
 	// ends every session; 0 is 12 hours. NIST SP 800-63B-4 §2.2.3 asks for at
 	// most one hour and 24 hours.
 	Idle, Longest time.Duration
+	// Zone is where the days of purposes begin and end; nil is UTC.
+	Zone *time.Location
 	// KnownArea reports whether a code names a place of the country; nil takes
 	// every code of the right form.
 	KnownArea func(code string) bool
@@ -48,6 +50,7 @@ type Service struct {
 	hasher *hasher
 
 	idle, longest time.Duration
+	zone          *time.Location
 	knownArea     func(string) bool
 }
 
@@ -63,12 +66,15 @@ func New(store Store, vault *seal.Vault, ids *uid.Source, c clock.Clock, random 
 	if o.Longest <= 0 {
 		o.Longest = 12 * time.Hour
 	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
 	if o.KnownArea == nil {
 		o.KnownArea = func(string) bool { return true }
 	}
 	return &Service{
 		store: store, vault: vault, ids: ids, clock: c, rand: random, hasher: newHasher(o, random),
-		idle: o.Idle, longest: o.Longest, knownArea: o.KnownArea,
+		idle: o.Idle, longest: o.Longest, zone: o.Zone, knownArea: o.KnownArea,
 	}
 }
 

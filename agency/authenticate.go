@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"sijil/access"
-	"sijil/internal/civil"
+	"sijil/internal/clock"
 	"sijil/internal/errs"
 	"sijil/internal/uid"
 )
@@ -62,7 +62,7 @@ func (s *Service) state(ctx context.Context, c access.Caller, grants []Grant, co
 	if err != nil && errs.KindOf(err) != errs.NotFound {
 		return access.Caller{}, err
 	}
-	today := civil.Of(s.now())
+	today := clock.Today(s.clock, s.zone)
 	mine := slices.ContainsFunc(c.Roles, func(r access.Role) bool { return slices.Contains(p.Roles, r) })
 	if c.Kind == access.Client {
 		mine = mine && slices.ContainsFunc(grants, func(g Grant) bool { return g.Purpose == code && inside(today, g.From, g.To) })

@@ -32,8 +32,12 @@ func inside(day, from, to civil.Date) bool {
 // in.
 func ParsePurposes(file string, data []byte, languages []string) ([]Purpose, error) {
 	var f struct {
-		Comment  string    `json:"comment"`
-		Purposes []Purpose `json:"purposes"`
+		Comment  string `json:"comment"`
+		Purposes []struct {
+			Purpose
+
+			Status string `json:"status"` // how far it was verified
+		} `json:"purposes"`
 	}
 	if err := strictjson.Unmarshal(file, data, &f); err != nil {
 		return nil, err
@@ -42,13 +46,18 @@ func ParsePurposes(file string, data []byte, languages []string) ([]Purpose, err
 	if len(f.Purposes) == 0 {
 		bad.Addf("purposes", "name at least one", "there is no purpose")
 	}
+	var out []Purpose
 	for i, p := range f.Purposes {
-		checkPurpose(&bad, "purposes["+itoa(i)+"].", p, languages)
-		if slices.ContainsFunc(f.Purposes[:i], func(q Purpose) bool { return q.Code == p.Code }) {
+		checkPurpose(&bad, "purposes["+itoa(i)+"].", p.Purpose, languages)
+		if slices.ContainsFunc(out, func(q Purpose) bool { return q.Code == p.Code }) {
 			bad.Addf("purposes["+itoa(i)+"].code", "give each a code of its own", "two purposes have this code")
 		}
+		out = append(out, p.Purpose)
 	}
-	return f.Purposes, errs.At(bad.Err(), file, 0)
+	if err := errs.At(bad.Err(), file, 0); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 func checkPurpose(bad *errs.List, at string, p Purpose, languages []string) {

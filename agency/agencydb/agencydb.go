@@ -144,4 +144,3 @@ func (t tx) Tidy(ctx context.Context, before time.Time) error {
 	_, err := t.Exec(ctx, `DELETE FROM sessions WHERE seen_at < $1 AND (ended_at IS NOT NULL OR ends_at < $1)`, before)
 	return err
 }
-
