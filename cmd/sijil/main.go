@@ -38,6 +38,7 @@ type commandLine struct {
 	Formula formulaCmd `cmd:"" help:"Check and compare index formulas."`
 	Idcs    idcsCmd    `cmd:"" name:"idcs" help:"Check identifiers; count what a numbering scheme can hold."`
 	Survey  surveyCmd  `cmd:"" help:"Fit, judge and compare index formulas on a household survey."`
+	Link    linkCmd    `cmd:"" help:"Find which records are one person, in a roll or between two."`
 	Policy  policyCmd  `cmd:"" help:"Ask what a threshold does."`
 	Synth   synthCmd   `cmd:"" help:"Make a synthetic population."`
 	Bench   benchCmd   `cmd:"" help:"Rerun the speed figures of docs/performance.md."`

@@ -1,6 +1,7 @@
 package roll
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -23,7 +24,8 @@ type Column struct {
 	Filled float64      // share of rows with a value, of those sampled
 }
 
-// Reason is what a guess rests on.
+// Reason is what a guess rests on, or why a column is not compared: a stable
+// name.
 type Reason string
 
 // The reasons.
@@ -33,17 +35,30 @@ const (
 	BySpec   Reason = "spec"
 
 	// Of columns that are not compared.
-	IsEmpty     Reason = "it is empty"
-	IsConstant  Reason = "every value is the same"
-	IsID        Reason = "it numbers the rows"
-	IsTruth     Reason = "it says who is who"
-	IsRelative  Reason = "it is about somebody else"
-	IsNoTrait   Reason = "it says nothing lasting about a person"
-	IsUnknown   Reason = "nothing says what it holds"
-	IsSurplus   Reason = "there are more fields than can be compared"
-	IsNotInSpec Reason = "the spec leaves it out"
-	IsOneSided  Reason = "the other file has nothing like it"
+	IsEmpty     Reason = "empty"
+	IsConstant  Reason = "constant"
+	IsID        Reason = "id"
+	IsTruth     Reason = "truth"
+	IsRelative  Reason = "relative"
+	IsNoTrait   Reason = "no_trait"
+	IsUnknown   Reason = "unknown"
+	IsSurplus   Reason = "surplus"
+	IsNotInSpec Reason = "not_in_spec"
+	IsOneSided  Reason = "one_sided"
 )
+
+var reasonTexts = map[Reason]string{
+	ByHeader: "by its header", ByValues: "by its values", BySpec: "as told",
+	IsEmpty: "it is empty", IsConstant: "every value is the same", IsID: "it numbers the rows", IsTruth: "it says who is who",
+	IsRelative: "it is about somebody else", IsNoTrait: "it says nothing lasting about a person", IsUnknown: "nothing says what it holds",
+	IsSurplus: "there are more fields than can be compared", IsNotInSpec: "the spec leaves it out", IsOneSided: "the other file has nothing like it",
+}
+
+// Text is the reason in words.
+func (r Reason) Text() string { return reasonTexts[r] }
+
+// Reasons are all reasons.
+func Reasons() []Reason { return slices.Sorted(maps.Keys(reasonTexts)) }
 
 // guessed is a column on its way to a field.
 type guessed struct {

@@ -74,12 +74,12 @@ func TestGuessOnOutsideFiles(t *testing.T) {
 		t.Skip("SIJIL_TESTDATA is not set")
 	}
 	febrl := map[string]string{
-		"rec_id": "- it numbers the rows", "given_name": "given/given", "surname": "family/family", "street_number": "street_number/number",
+		"rec_id": "- id", "given_name": "given/given", "surname": "family/family", "street_number": "street_number/number",
 		"address_1": "address_1/text", "address_2": "address_2/text", "suburb": "suburb/place", "postcode": "postcode/number",
 		"state": "state/category", "date_of_birth": "birth_date/date", "soc_sec_id": "soc_sec_id/document",
 	}
 	ma := map[string]string{
-		"unique_id": "- it numbers the rows", "cluster": "- it says who is who", "first_name": "given/given", "first_name_ar": "given/given",
+		"unique_id": "- id", "cluster": "- truth", "first_name": "given/given", "first_name_ar": "given/given",
 		"surname": "family/family", "surname_ar": "family/family", "father_name": "father/parent", "father_name_ar": "father/parent",
 		"gender": "sex/category", "dob": "birth_date/date", "birth_place": "birth_place/place", "birth_place_ar": "birth_place/place",
 		"cin": "cin/document", "phone": "phone/phone",
@@ -88,7 +88,7 @@ func TestGuessOnOutsideFiles(t *testing.T) {
 		"febrl1.csv": febrl, "febrl2.csv": febrl, "febrl3.csv": febrl, "febrl4a.csv": febrl, "febrl4b.csv": febrl,
 		"ma_5k.csv": ma, "ma_100k.csv": ma,
 		"fake_1000.csv": {
-			"unique_id": "- it numbers the rows", "cluster": "- it says who is who", "first_name": "given/given", "surname": "family/family",
+			"unique_id": "- id", "cluster": "- truth", "first_name": "given/given", "surname": "family/family",
 			"dob": "birth_date/date", "city": "city/place", "email": "email/email",
 		},
 	} {
