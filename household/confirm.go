@@ -129,7 +129,7 @@ func (s *Service) doOwnAct(ctx context.Context, c access.Caller, key, op string,
 	if !ok {
 		return nil, false, &errs.Error{Kind: errs.NotFound, Code: "household.no_line", Field: "who", What: "the household has no line about this person", Fix: "check the code of the household"}
 	}
-	a := &ownAct{caller: c, base: b, line: line, blinds: blinds, change: new(Change), cause: s.ids.NewID(), now: s.clock.Now(),
+	a := &ownAct{caller: c, base: b, line: line, blinds: blinds, change: new(Change), cause: s.ids.NewID(), now: s.now(),
 		out: &settlement{lines: map[int]settled{}, leaving: map[uid.ID][]seal.Blind{}, rivals: map[uid.ID]bool{}}}
 	err = s.store.View(ctx, func(tx Tx) error {
 		a.held, err = tx.Claims(ctx, blinds)

@@ -62,7 +62,7 @@ func (s *Service) correct(ctx context.Context, c access.Caller, token seal.Token
 	}
 	change := new(Change)
 	row, err := s.rescore(ctx, c, b, change, b.asCounted(), CauseCorrection, &event)
-	now := s.clock.Now()
+	now := s.now()
 	switch {
 	case errs.KindOf(err) == errs.Invalid:
 		// What is true now asks questions that were not asked: somebody asks them.
@@ -113,7 +113,7 @@ func (s *Service) PersonDied(ctx context.Context, c access.Caller, token seal.To
 			return err
 		}
 		line, _ := lineBefore(lines, blinds)
-		now := s.clock.Now()
+		now := s.now()
 		s.openTask(change, h, MemberDied, line.Line, event, now)
 		change.Touch = []Touch{{Household: h.ID, At: now}}
 		return nil
@@ -132,7 +132,7 @@ func (s *Service) CountDue(ctx context.Context, c access.Caller, limit int) (int
 	}
 	var due []MemberRow
 	err := s.store.View(ctx, func(tx Tx) (err error) {
-		due, err = tx.Due(ctx, s.clock.Now(), limit)
+		due, err = tx.Due(ctx, s.now(), limit)
 		return err
 	})
 	if err != nil {
@@ -173,7 +173,7 @@ func (s *Service) countLines(ctx context.Context, c access.Caller, home uid.ID, 
 	if b.version == nil {
 		return false, nil
 	}
-	now := s.clock.Now()
+	now := s.now()
 	change := new(Change)
 	yes := true
 	lines = slices.DeleteFunc(lines, func(n int) bool {

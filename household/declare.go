@@ -102,7 +102,7 @@ func (s *Service) newVersion(c access.Caller, d *Declaration, b *base, k seal.Ke
 	}
 	return VersionRow{
 		Household: home, Version: b.row.Versions + 1, Key: k.ID(), Locality: d.Locality, Variant: d.Variant, AsOf: d.AsOf,
-		HeadReason: d.HeadReason, Questionnaire: s.engine.q.Hash, Actor: c.Actor, ActorKind: c.Kind.String(), Created: s.clock.Now(),
+		HeadReason: d.HeadReason, Questionnaire: s.engine.q.Hash, Actor: c.Actor, ActorKind: c.Kind.String(), Created: s.now(),
 	}
 }
 

@@ -71,7 +71,7 @@ func (s *Service) save(ctx context.Context, c access.Caller, key string, d *Decl
 }
 
 func (s *Service) draftChange(b *base, v VersionRow) (*Change, HouseholdRow, error) {
-	now := s.clock.Now()
+	now := s.now()
 	c := new(Change)
 	home := b.row
 	home.Draft, home.Versions, home.Changed = v.Version, max(home.Versions, v.Version), now
@@ -160,7 +160,7 @@ func (s *Service) Discard(ctx context.Context, c access.Caller, key string, code
 	b, err := s.openDraft(ctx, c, code, revision)
 	if err == nil {
 		err = s.keyed(ctx, c, opDiscard, key, request, out, func(tx Tx) error {
-			now := s.clock.Now()
+			now := s.now()
 			home := b.row
 			home.Draft, home.Changed = 0, now
 			*out = Filed{Household: home.Code, Revision: home.Revision + 1, Version: b.draft.Version, State: Discarded, ID: home.ID}

@@ -239,7 +239,7 @@ func (s *Service) judgeBefore(f *filing) error {
 
 // plan reads the claims and works out everything that will be written.
 func (s *Service) plan(ctx context.Context, f *filing) (*Change, *Filed, error) {
-	now := s.clock.Now()
+	now := s.now()
 	c := new(Change)
 	fresh := f.base.row.ID.IsZero()
 	home := f.base.row

@@ -51,7 +51,7 @@ func (s *Service) scoreAgain(ctx context.Context, b *base, change *Change, d *qu
 	if figures.whole() == was.whole() {
 		return nil, nil //nolint:nilnil // no error, and no new score either
 	}
-	now := s.clock.Now()
+	now := s.now()
 	from := now
 	if !from.After(was.From) {
 		from = was.From.Add(time.Microsecond)

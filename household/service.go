@@ -82,7 +82,7 @@ func (s *Service) keyed(ctx context.Context, c access.Caller, op, key string, re
 	}
 	bind := seal.Binding{Table: "idempotency", Column: "response", Row: c.Actor}
 	return s.store.DoKeyed(ctx, func(tx Tx) error {
-		prior, done, err := tx.Once(ctx, k, s.clock.Now())
+		prior, done, err := tx.Once(ctx, k, s.now())
 		if err != nil {
 			return err
 		}
@@ -160,3 +160,6 @@ func (s *Service) tell(ctx context.Context, household, score uid.ID) {
 		_ = s.scored(ctx, household, score) //nolint:errcheck // the outbox repeats it until it is heard
 	}
 }
+
+// now is the instant, as finely as stores keep it.
+func (s *Service) now() time.Time { return s.clock.Now().Truncate(time.Microsecond) }

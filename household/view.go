@@ -215,7 +215,7 @@ func (s *Service) showAnswers(ctx context.Context, c access.Caller, q ViewReques
 			}
 		}
 	}
-	now := s.clock.Now()
+	now := s.now()
 	d := DisclosureRow{Household: b.row.ID, Version: b.version.Version, Disclosure: c.Disclose(s.ids.NewID(), b.row.ID, now, access.HouseholdView, fields...)}
 	err = s.store.Do(ctx, func(tx Tx) error { return tx.Apply(ctx, &Change{Disclosures: []DisclosureRow{d}}) })
 	if err != nil {
