@@ -144,23 +144,6 @@ func (m *Model) Weights() []FieldWeights {
 // two records drawn blindly are one person.
 func (m *Model) Prior() float64 { return m.strangerBase }
 
-// ParseModel reads a model that Marshal wrote. The table must be the one the
-// model was trained with (names.Rules and Table.Hash): another one is a
-// Conflict with code "linkage.other_names".
-func ParseModel(file string, data []byte, table *names.Table) (*Model, error) {
-	panic("linkage: being built")
-}
-
-// Marshal returns the model as versioned JSON, the same bytes for the same
-// model. It holds how often common values occur, under hashes; no rare value.
-func (m *Model) Marshal() ([]byte, error) { panic("linkage: being built") }
-
-// Hash returns the SHA-256, in hex, of what Marshal returns.
-func (m *Model) Hash() string { panic("linkage: being built") }
-
-// WithBands returns the model with other bands; its hash is another one.
-func (m *Model) WithBands(b Bands) (*Model, error) { panic("linkage: being built") }
-
 // hashOf returns the hash of a table, "" of none.
 func hashOf(t *names.Table) string {
 	if t == nil {

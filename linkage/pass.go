@@ -1,6 +1,7 @@
 package linkage
 
 import (
+	"cmp"
 	"math"
 	"math/bits"
 	"math/rand/v2"
@@ -16,6 +17,8 @@ type atomRef struct {
 	has           float64 // share of rows that have it
 	same          float64 // share of pairs of rows that share it
 	alone, strong bool
+	common        map[uint64]float64 // the most frequent values and their shares of the rows
+	rest          float64            // share of the rows that have the same value as one with any other
 }
 
 // pass is a way to find candidates: rows that share its first base atoms form
@@ -33,7 +36,9 @@ const (
 	cover       = 3    // how often a pair should be found
 	again       = .15  // what it is worth to find a pair once more
 	virtual     = 4096 // records drawn to foresee what passes find
-	budgetPairs = 9.0  // pairs per row that all passes together are expected to find
+	maxCommon   = 256
+	leastCommon = 1e-4
+	budgetPairs = 9.0 // pairs per row that all passes together are expected to find
 )
 
 // atomRefs lists the atoms of all columns.
@@ -84,6 +89,7 @@ func measure(atoms []atomRef, a, b *Records, workers int) {
 			return
 		}
 		counts := tally(a, at)
+		at.frequent(counts, a.rows)
 		at.has = share(counts, a.rows)
 		if a == b {
 			at.same = coincidence(counts, counts, true, a.rows, a.rows)
@@ -137,6 +143,33 @@ func tally(r *Records, at *atomRef) []tallied {
 		out = append(out, t)
 	}
 	return out
+}
+
+// frequent keeps the values that the largest blocks are of.
+func (a *atomRef) frequent(counts []tallied, rows int) {
+	a.common = map[uint64]float64{}
+	list := slices.Clone(counts)
+	list = slices.DeleteFunc(list, func(t tallied) bool { return t.n < leastFrequent || float64(t.n) < leastCommon*float64(rows) })
+	slices.SortFunc(list, func(x, y tallied) int {
+		if x.n != y.n {
+			return y.n - x.n
+		}
+		return cmp.Compare(x.hash, y.hash)
+	})
+	for _, t := range list[:min(len(list), maxCommon)] {
+		a.common[t.hash] = float64(t.n) / float64(rows)
+	}
+	sum, pairs := 0.0, 0.0
+	for _, t := range counts {
+		if _, ok := a.common[t.hash]; !ok {
+			sum += float64(t.n)
+			pairs += float64(t.n) * float64(t.n-1)
+		}
+	}
+	a.rest = 0
+	if sum > 0 {
+		a.rest = pairs / sum / float64(rows)
+	}
 }
 
 func share(counts []tallied, rows int) float64 {

@@ -1,7 +1,5 @@
 package linkage
 
-import "context"
-
 // Band is the verdict on a pair.
 type Band uint8
 
@@ -83,9 +81,4 @@ type PatternStat struct {
 	Levels []uint8 `json:"levels"`
 	Pairs  int64   `json:"pairs"`
 	Weight float64 `json:"weight"` // without term frequencies
-}
-
-// Match finds the records of a and b that are one person, one to one.
-func Match(ctx context.Context, a, b *Records, m *Model, opt Options) (*MatchResult, error) {
-	panic("linkage: being built")
 }
