@@ -228,15 +228,26 @@ func (s *Service) showAnswers(ctx context.Context, c access.Caller, q ViewReques
 	return nil
 }
 
+// StoredScore is a score as programmes see it.
+type StoredScore struct {
+	ShownScore
+	Household uid.ID
+	Locality  string // where the household is now: whose area it is in
+}
+
 // ScoreFor returns a stored score, for the programme that decides on it.
-func (s *Service) ScoreFor(ctx context.Context, c access.Caller, household, score uid.ID) (*ShownScore, error) {
+func (s *Service) ScoreFor(ctx context.Context, c access.Caller, household, score uid.ID) (*StoredScore, error) {
 	if err := c.May(access.HouseholdCompute); err != nil {
 		return nil, err
 	}
-	var out ShownScore
+	var out StoredScore
 	err := s.store.View(ctx, func(tx Tx) error {
 		row, err := tx.Score(ctx, household, score)
-		out = shown(&row)
+		if err != nil {
+			return err
+		}
+		h, err := tx.Household(ctx, household)
+		out = StoredScore{ShownScore: shown(&row), Household: household, Locality: h.Locality}
 		return err
 	})
 	return &out, err
