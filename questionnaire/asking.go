@@ -16,6 +16,7 @@ type Asked uint8
 const (
 	NotArising Asked = iota // it does not arise, or the variant does not ask it
 	Pending                 // nobody can say yet: an answer it depends on is open
+	Possible                // a presumed birthday leaves it open: it may be answered, and is unknown when it is not
 	Arising                 // it arises
 )
 
@@ -60,7 +61,7 @@ func (q *Questionnaire) Asking(d *Declaration, p Place) (members [][]Asked, hous
 // given reports whether every question that arises is answered.
 func given(level []*Item, answers []Answer, asked []Asked) bool {
 	for i := range level {
-		if asked[i] == Arising && !answers[i].Given {
+		if asked[i] >= Possible && !answers[i].Given {
 			return false
 		}
 	}
@@ -78,6 +79,8 @@ func (c *checker) asking(facts *rules.Facts, values []rules.Value, level []*Item
 			return nil, err
 		case !c.variant.Asks(item):
 			a = Answer{Given: true, State: formula.NotAsked}
+		case arises.State != rules.Present && item.ages && c.age != c.other:
+			out[i] = Possible
 		case arises.State != rules.Present:
 			out[i] = Pending
 		case arises.Int == 0:
@@ -104,6 +107,15 @@ func (c *checker) arisesIn(facts *rules.Facts, item *Item, composed bool) (rules
 // ofMembers reports whether a name that a rule of the household reads depends
 // on who its members are.
 func ofMembers(name string) bool { return name == "size" || strings.HasPrefix(name, "member.") }
+
+// Reads returns the items and facts that the item's condition reads, as
+// Derivation.Reads names them but for the member's own, which stand plain.
+func (i *Item) Reads() []string {
+	if i.asked == nil {
+		return nil
+	}
+	return slices.Clone(i.asked.Reads())
+}
 
 // Needed returns the items that some variables depend on: those their
 // derivations read, those that say who the members are and who of them counts,
@@ -141,4 +153,23 @@ func (q *Questionnaire) Needed(variables []string) map[*Item]bool {
 		}
 	}
 	return needed
+}
+
+// Size returns how many members of a declaration count in the household's
+// size. The declaration must have passed Check at the same place.
+func (q *Questionnaire) Size(d *Declaration, p Place) (int, error) {
+	k := q.takeDesk()
+	defer q.scratch.Put(k)
+	if err := k.open(q, d, p, nil); err != nil {
+		return 0, err
+	}
+	for i := range d.Members {
+		if err := spread(field{member: i + 1, answers: true}, k.records[i][memberItems:], q.Member, d.Members[i].Answers); err != nil {
+			return 0, err
+		}
+	}
+	if err := k.gather(q, d, AsSet); err != nil {
+		return 0, err
+	}
+	return len(k.counted), nil
 }

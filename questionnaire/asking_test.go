@@ -63,6 +63,7 @@ func TestAskingOfWhatIsOpen(t *testing.T) {
 		{"the birth is open", func(d *questionnaire.Declaration) { d.Members[0].Birth = civil.Partial{} }, true, "diploma", questionnaire.Pending},
 		{"but not the cover", func(d *questionnaire.Declaration) { d.Members[0].Birth = civil.Partial{} }, true, "health_cover", questionnaire.Arising},
 		{"a child", func(d *questionnaire.Declaration) { d.Members[0].Birth = civil.Partial(civil.MustParse("2020-01-01")) }, true, "diploma", questionnaire.NotArising},
+		{"a child who may be fifteen", func(d *questionnaire.Declaration) { d.Members[0].Birth = civil.Partial{Year: 2011} }, true, "diploma", questionnaire.Possible},
 		{"a dwelling not shared", func(*questionnaire.Declaration) {}, false, "separate_budget", questionnaire.NotArising},
 		{"a dwelling of which nobody said", func(d *questionnaire.Declaration) { d.Answers[position("shares_dwelling")] = questionnaire.Answer{} }, false, "separate_budget", questionnaire.Pending},
 		{"no fixed dwelling", func(d *questionnaire.Declaration) { d.Variant = "no_fixed_dwelling" }, false, "rooms", questionnaire.NotArising},
@@ -132,5 +133,18 @@ func TestNeeded(t *testing.T) {
 				t.Errorf("%s: %s is needed", tt.stratum, code)
 			}
 		}
+	}
+}
+
+func TestSize(t *testing.T) {
+	t.Parallel()
+	head := adult.with(answers{"marital_status": "married"})
+	d := declare(t, line(t, dwelling,
+		member("1", "1980-01-01", "male", head),
+		member("2", "1985-01-01", "female", head.with(answers{"relation": "spouse", "presence": "migrant"})),
+		member("3", "2020-01-01", "female", child.with(answers{"school": "not_attending"})),
+	), urban)
+	if n, err := morocco().Size(d, urban); err != nil || n != 2 {
+		t.Errorf("size %d, %v; want 2", n, err)
 	}
 }
