@@ -57,6 +57,17 @@ func (k *blocker) key(row uint32, p int) uint64 {
 	return some(h)
 }
 
+// meet reports whether two rows have the same key in a pass.
+func (k *blocker) meet(p int, i, j uint32) bool {
+	ps := &k.passes[p]
+	for _, a := range ps.atoms[:ps.base] {
+		if v := k.atom(i, a); v == 0 || v != k.atom(j, a) {
+			return false
+		}
+	}
+	return true
+}
+
 // blocks is what a pass found: rows in blocks one behind the other.
 type blocks struct {
 	rows   []uint32

@@ -1,6 +1,7 @@
 package linkage
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"slices"
@@ -194,11 +195,8 @@ func (r *Records) forget() {
 // arrange puts the rows in the order of a hash of what they say.
 func (r *Records) arrange() {
 	w := len(r.cols)
-	type place struct {
-		hash uint64
-		row  uint32
-	}
-	order := make([]place, r.rows)
+	hashes := make([]uint64, r.rows)
+	order := make([]uint64, r.rows) // upper half of the hash, and the row
 	raw := make([][]uint64, w)
 	for c, col := range r.cols {
 		raw[c] = make([]uint64, col.dict.size())
@@ -214,23 +212,25 @@ func (r *Records) arrange() {
 			for c, id := range r.cells[i*w : i*w+w] {
 				h = mix(h, raw[c][id])
 			}
-			order[i] = place{h, uint32(i)}
+			hashes[i] = h
+			order[i] = h&^(1<<32-1) | uint64(i)
 		}
 	})
-	slices.SortFunc(order, func(a, b place) int {
-		switch {
-		case a.hash < b.hash:
-			return -1
-		case a.hash > b.hash:
-			return 1
+	order = sortUpper(order)
+	for from := 0; from < len(order); {
+		to := from + 1
+		for to < len(order) && order[to]>>32 == order[from]>>32 {
+			to++
 		}
-		return int(a.row) - int(b.row)
-	})
+		slices.SortStableFunc(order[from:to], func(a, b uint64) int { return cmp.Compare(hashes[uint32(a)], hashes[uint32(b)]) })
+		from = to
+	}
 	cells := make([]uint32, len(r.cells))
 	r.input = make([]uint32, r.rows)
-	for i, p := range order {
-		copy(cells[i*w:i*w+w], r.cells[int(p.row)*w:int(p.row)*w+w])
-		r.input[i] = p.row
+	for i, e := range order {
+		row := uint32(e)
+		copy(cells[i*w:i*w+w], r.cells[int(row)*w:int(row)*w+w])
+		r.input[i] = row
 	}
 	r.cells = cells
 }

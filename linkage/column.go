@@ -20,6 +20,7 @@ type column struct {
 	forms []*names.Form // names and places
 	dates []date
 	text  []string   // normal form of documents, phones, e-mail addresses, numbers and texts
+	signs []uint64   // how often each character occurs in the normal form of documents and phones
 	words [][]uint64 // hashes of the words of texts, ascending
 	atoms [][]uint64 // for each atom of the column the hash it has for the value; 0 for none
 }
@@ -72,6 +73,9 @@ func (c *column) prepare(table *names.Table, from, to int) {
 			}
 			c.text[i] = s
 			c.norm[i] = some(hashString(s))
+			if c.signs != nil {
+				c.signs[i] = signsOf(s)
+			}
 		}
 		c.prepareAtoms(i)
 	}
@@ -124,6 +128,9 @@ func (c *column) make() {
 	case Text:
 		c.words = make([][]uint64, n)
 		c.text = make([]string, n)
+	case Document, Phone:
+		c.text = make([]string, n)
+		c.signs = make([]uint64, n)
 	default:
 		c.text = make([]string, n)
 	}

@@ -27,7 +27,7 @@ type cached struct {
 	used  bool
 }
 
-const cacheBits = 15
+const cacheBits = 16
 
 // comparer compares rows of two files, which may be the same. It is for one
 // goroutine: it remembers likenesses of names.
@@ -73,7 +73,11 @@ func (x *comparer) field(f int, ra, rb []uint32) uint8 {
 		return missing
 	}
 	ca, cb := x.a.cols[from], x.b.cols[from]
-	same := ca.norm[ia] == cb.norm[ib]
+	same := x.one && ia == ib
+	if kind == Document || kind == Phone {
+		return x.digits(kind, from, ia, ib, same)
+	}
+	same = same || ca.norm[ia] == cb.norm[ib]
 	switch kind {
 	case Given, Family, Full, Parent:
 		if same {
@@ -96,15 +100,27 @@ func (x *comparer) field(f int, ra, rb []uint32) uint8 {
 		return compareTexts(ca, cb, ia, ib)
 	}
 	s, t := ca.text[ia], cb.text[ib]
-	switch kind {
-	case Document:
-		return documentSame - uint8(edits(s, t, 2))
-	case Phone:
-		return phoneSame - uint8(edits(s, t, 1))
-	case Number:
+	if kind == Number {
 		return numberSame - uint8(edits(s, t, 1))
 	}
 	return compareEmails(s, t)
+}
+
+// digits compares numbers of documents and telephones. Most differ, and their
+// signs say so without a look at them.
+func (x *comparer) digits(kind Kind, col int, ia, ib uint32, same bool) uint8 {
+	top, most := uint8(documentSame), 2
+	if kind == Phone {
+		top, most = phoneSame, 1
+	}
+	if same {
+		return top
+	}
+	ca, cb := x.a.cols[col], x.b.cols[col]
+	if signsApart(ca.signs[ia], cb.signs[ib]) > 2*most {
+		return different
+	}
+	return top - uint8(edits(ca.text[ia], cb.text[ib], most))
 }
 
 // likeness compares the names of two values of a column.
@@ -192,7 +208,7 @@ func (x *comparer) namesOf(from, to int, ra, rb []uint32) uint8 {
 			continue
 		}
 		s := uint8(strengthE)
-		if x.a.cols[c].norm[ia] != x.b.cols[c].norm[ib] {
+		if !(x.one && ia == ib) && x.a.cols[c].norm[ia] != x.b.cols[c].norm[ib] {
 			s = strengths[x.likeness(c, ia, ib)]
 		}
 		if s == strengthNone {
@@ -229,7 +245,7 @@ func (x *comparer) across(from, to int, ra, rb []uint32) uint8 {
 }
 
 func (x *comparer) place(col int, ia, ib uint32) uint8 {
-	if x.a.cols[col].norm[ia] == x.b.cols[col].norm[ib] {
+	if x.one && ia == ib || x.a.cols[col].norm[ia] == x.b.cols[col].norm[ib] {
 		return placeSame
 	}
 	switch x.likeness(col, ia, ib) {

@@ -53,3 +53,27 @@ func edits(a, b string, most int) int {
 	}
 	return min(last[len(b)], most+1)
 }
+
+// signsOf counts the characters of s, in sixteen groups of four bits each.
+func signsOf(s string) uint64 {
+	var n uint64
+	for i := range len(s) {
+		at := 4 * (s[i] & 15)
+		if n>>at&15 < 15 {
+			n += 1 << at
+		}
+	}
+	return n
+}
+
+// signsApart returns how many characters two strings at least do not share,
+// both sides counted: no more than twice their edits.
+func signsApart(a, b uint64) int {
+	sum := 0
+	for a != b {
+		d := int(a&15) - int(b&15)
+		sum += max(d, -d)
+		a, b = a>>4, b>>4
+	}
+	return sum
+}

@@ -4,13 +4,12 @@ import (
 	"context"
 	"math/rand/v2"
 	"slices"
-	"sync"
 )
 
 // Sizes of what is looked at to learn.
 const (
-	blindPairs   = 1 << 20 // pairs drawn blindly, to see how strangers agree
-	trainedPairs = 1 << 20 // candidate pairs
+	blindPairs   = 1 << 19 // pairs drawn blindly, to see how strangers agree
+	trainedPairs = 1 << 18 // candidate pairs, about
 	unitsPerPair = 720720  // so that a pair found by up to 16 passes is shared among them in whole numbers
 )
 
@@ -38,21 +37,17 @@ func (t tallyOf) sorted(worth float64) []counted {
 	return out
 }
 
-// tallies adds up what the workers counted.
-type tallies struct {
-	mu  sync.Mutex
-	all tallyOf
+// add adds the counts of another worker.
+func (t tallyOf) add(one tallyOf) {
+	for p, n := range one {
+		t[p] += n
+	}
 }
 
-func (t *tallies) add(one tallyOf) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.all == nil {
-		t.all = tallyOf{}
-	}
-	for p, n := range one {
-		t.all[p] += n
-	}
+// counter compares and counts for one goroutine.
+type counter struct {
+	x    *comparer
+	seen tallyOf
 }
 
 // pairsOf returns the number of pairs that two files, or one, can form.
@@ -69,43 +64,45 @@ func blind(ctx context.Context, a, b *Records, workers int) (counts []counted, d
 	total := pairsOf(a, b)
 	whole = total <= 2*blindPairs
 	const pieces = 64
-	var sum tallies
-	parallel(workers, pieces, func(piece int) {
+	all := tallyOf{}
+	parallelWith(workers, pieces, func() *counter { return &counter{newComparer(a, b), tallyOf{}} }, func(c *counter, piece int) {
 		if ctx.Err() != nil {
 			return
 		}
-		x := newComparer(a, b)
-		one := tallyOf{}
 		if whole {
-			for i := piece; i < a.rows; i += pieces {
-				from := 0
-				if a == b {
-					from = i + 1
-				}
-				for j := from; j < b.rows; j++ {
-					one[x.compare(uint32(i), uint32(j))]++
-				}
-			}
-		} else {
-			rng := rand.New(rand.NewPCG(1988, uint64(piece)))
-			for range blindPairs / pieces {
-				i, j := rng.Uint32N(uint32(a.rows)), rng.Uint32N(uint32(b.rows))
-				for a == b && i == j {
-					j = rng.Uint32N(uint32(b.rows))
-				}
-				one[x.compare(i, j)]++
-			}
+			c.everyPair(a, b, piece, pieces)
+			return
 		}
-		sum.add(one)
-	})
-	counts = sum.all.sorted(1)
+		rng := rand.New(rand.NewPCG(1988, uint64(piece)))
+		for range blindPairs / pieces {
+			i, j := rng.Uint32N(uint32(a.rows)), rng.Uint32N(uint32(b.rows))
+			for a == b && i == j {
+				j = rng.Uint32N(uint32(b.rows))
+			}
+			c.seen[c.x.compare(i, j)]++
+		}
+	}, func(c *counter) { all.add(c.seen) })
+	counts = all.sorted(1)
 	for _, c := range counts {
 		drawn += c.pairs
 	}
 	return counts, drawn, whole
 }
 
-// candidates looks at a sample of the candidate pairs. Each pass looks at one
+// everyPair counts all pairs of some rows of a.
+func (c *counter) everyPair(a, b *Records, piece, pieces int) {
+	for i := piece; i < a.rows; i += pieces {
+		from := 0
+		if a == b {
+			from = i + 1
+		}
+		for j := from; j < b.rows; j++ {
+			c.seen[c.x.compare(uint32(i), uint32(j))]++
+		}
+	}
+}
+
+// sampler looks at a sample of the candidate pairs. Each pass looks at one
 // block in so many; a pair that several passes find counts in each for its part.
 type sampler struct {
 	k       *blocker
@@ -128,56 +125,59 @@ func newSampler(a, b *Records, atoms []atomRef, passes []pass, cap, workers int)
 	return s
 }
 
-// each calls visit with all sampled pairs and their units; newVisit makes a
-// visitor for one worker and what is done at its end.
-func (s *sampler) each(ctx context.Context, newVisit func() (visit func(i, j uint32, units uint64), done func())) {
-	const piece = 512
+// eachPair calls visit with all sampled pairs and their units, each worker
+// with a state of its own.
+func eachPair[S any](ctx context.Context, s *sampler, state func() S, visit func(st S, i, j uint32, units uint64), done func(S)) {
+	const piece = 64
+	type part struct{ pass, from, to int }
+	var parts []part
 	for p, found := range s.found {
-		n := found.count()
-		parallel(s.workers, (n+piece-1)/piece, func(at int) {
-			if ctx.Err() != nil {
-				return
-			}
-			visit, done := newVisit()
-			for blk := at * piece; blk < min((at+1)*piece, n); blk++ {
-				s.block(p, found.rows[found.starts[blk]:found.starts[blk+1]], visit)
-			}
-			done()
-		})
-	}
-}
-
-func (s *sampler) block(p int, rows []uint32, visit func(i, j uint32, units uint64)) {
-	for n, i := range rows {
-		for _, j := range rows[n+1:] {
-			if s.k.a != s.k.b && (int(i) >= s.k.a.rows || int(j) < s.k.a.rows) {
-				continue
-			}
-			found := uint64(1)
-			for q := range s.k.passes {
-				if q == p {
-					continue
-				}
-				if h := s.k.key(i, q); h != 0 && h == s.k.key(j, q) {
-					found++
-				}
-			}
-			visit(i, j, unitsPerPair/found)
+		for from := 0; from < found.count(); from += piece {
+			parts = append(parts, part{p, from, min(from+piece, found.count())})
 		}
 	}
+	parallelWith(s.workers, len(parts), state, func(st S, at int) {
+		if ctx.Err() != nil {
+			return
+		}
+		part := parts[at]
+		found := s.found[part.pass]
+		for blk := part.from; blk < part.to; blk++ {
+			rows := found.rows[found.starts[blk]:found.starts[blk+1]]
+			for n, i := range rows {
+				for _, j := range rows[n+1:] {
+					if units := s.units(part.pass, i, j); units > 0 {
+						visit(st, i, s.other(j), units)
+					}
+				}
+			}
+		}
+	}, done)
+}
+
+// units returns the part of a pair that counts in a pass, for other passes may
+// find it too; 0 for a pair within one of two files.
+func (s *sampler) units(p int, i, j uint32) uint64 {
+	k := s.k
+	if k.a != k.b && (int(i) >= k.a.rows || int(j) < k.a.rows) {
+		return 0
+	}
+	found := uint64(1)
+	for q := range k.passes {
+		if q != p && k.meet(q, i, j) {
+			found++
+		}
+	}
+	return unitsPerPair / found
 }
 
 // count counts the patterns of the sampled pairs.
 func (s *sampler) count(ctx context.Context) []counted {
-	var sum tallies
-	s.each(ctx, func() (func(i, j uint32, units uint64), func()) {
-		x := newComparer(s.k.a, s.k.b)
-		one := tallyOf{}
-		return func(i, j uint32, units uint64) {
-			one[x.compare(i, s.other(j))] += units
-		}, func() { sum.add(one) }
-	})
-	return sum.all.sorted(float64(s.k.sample) / unitsPerPair)
+	all := tallyOf{}
+	eachPair(ctx, s, func() *counter { return &counter{newComparer(s.k.a, s.k.b), tallyOf{}} },
+		func(c *counter, i, j uint32, units uint64) { c.seen[c.x.compare(i, j)] += units },
+		func(c *counter) { all.add(c.seen) })
+	return all.sorted(float64(s.k.sample) / unitsPerPair)
 }
 
 // other returns the number of a row of the second file in that file.

@@ -49,7 +49,7 @@ func newSearch(m *Model, a, b *Records, opt Options) *search {
 
 // run looks at all candidates.
 func (s *search) run(ctx context.Context) error {
-	var all tallies
+	all := tallyOf{}
 	n := len(s.m.passes)
 	for from := 0; from < n; from += s.workers {
 		to := min(from+s.workers, n)
@@ -62,11 +62,11 @@ func (s *search) run(ctx context.Context) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			s.pass(ctx, from+i, b, &all)
+			s.pass(ctx, from+i, b, all)
 			s.opt.progress("compare", from+i+1, n)
 		}
 	}
-	s.patterns(all.all)
+	s.patterns(all)
 	return ctx.Err()
 }
 
@@ -89,22 +89,20 @@ type part struct {
 }
 
 // pass compares the pairs of one pass.
-func (s *search) pass(ctx context.Context, p int, b *blocks, all *tallies) {
-	const piece = 4096
+func (s *search) pass(ctx context.Context, p int, b *blocks, all tallyOf) {
+	const piece = 1024
 	pieces := (b.count() + piece - 1) / piece
 	parts := make([]*part, pieces)
-	parallel(s.workers, pieces, func(at int) {
+	parallelWith(s.workers, pieces, func() *weigher { return newWeigher(s) }, func(w *weigher, at int) {
 		out := &part{}
 		parts[at] = out
 		if ctx.Err() != nil {
 			return
 		}
-		w := newWeigher(s)
 		for blk := at * piece; blk < min((at+1)*piece, b.count()); blk++ {
 			s.block(w, p, b.rows[b.starts[blk]:b.starts[blk+1]], out)
 		}
-		all.add(w.seen)
-	})
+	}, func(w *weigher) { all.add(w.seen) })
 	stats := b.stats
 	stats.Name = s.m.passName(p)
 	for _, out := range parts {

@@ -123,41 +123,42 @@ func (t *training) exact(m *Model, e *estimate) {
 	}
 }
 
+// atomCounts counts how often pairs that are likely one person share atoms.
+type atomCounts struct {
+	x          *comparer
+	both, same []uint64
+}
+
 // shares measures how often records of one person share each atom.
 func (t *training) shares(ctx context.Context, m *Model, s *sampler) {
-	type count struct{ both, same uint64 }
-	sums := make([]count, len(m.atoms))
-	var lock = make(chan struct{}, 1)
-	s.each(ctx, func() (func(i, j uint32, units uint64), func()) {
-		x := newComparer(t.a, t.b)
-		one := make([]count, len(m.atoms))
-		return func(i, j uint32, units uint64) {
-				if joined(m.against(x.compare(i, s.other(j)))) < 0 {
-					return
-				}
-				for k := range one {
-					u, v := s.k.atom(i, k), s.k.atom(j, k)
-					if u == 0 || v == 0 {
-						continue
-					}
-					one[k].both += units
-					if u == v {
-						one[k].same += units
-					}
-				}
-			}, func() {
-				lock <- struct{}{}
-				for k := range sums {
-					sums[k].both += one[k].both
-					sums[k].same += one[k].same
-				}
-				<-lock
+	n := len(m.atoms)
+	all := &atomCounts{both: make([]uint64, n), same: make([]uint64, n)}
+	eachPair(ctx, s, func() *atomCounts {
+		return &atomCounts{x: newComparer(t.a, t.b), both: make([]uint64, n), same: make([]uint64, n)}
+	}, func(c *atomCounts, i, j uint32, units uint64) {
+		if joined(m.against(c.x.compare(i, j))) < 0 {
+			return
+		}
+		for k := range m.atoms {
+			u, v := t.a.atom(i, &m.atoms[k]), t.b.atom(j, &m.atoms[k])
+			if u == 0 || v == 0 {
+				continue
 			}
+			c.both[k] += units
+			if u == v {
+				c.same[k] += units
+			}
+		}
+	}, func(c *atomCounts) {
+		for k := range n {
+			all.both[k] += c.both[k]
+			all.same[k] += c.same[k]
+		}
 	})
 	const expected = 30 * unitsPerPair
-	for k := range sums {
+	for k := range m.atoms {
 		at := &m.atoms[k]
-		at.share = (float64(sums[k].same) + expected*at.share) / (float64(sums[k].both) + expected)
+		at.share = (float64(all.same[k]) + expected*at.share) / (float64(all.both[k]) + expected)
 	}
 }
 
