@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"sijil/internal/errs"
 	"sijil/internal/uid"
 	"sijil/seal"
+	"sijil/seal/sealtest"
 )
 
 var day = time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
@@ -147,8 +150,14 @@ func TestDestroyedKeysAreGone(t *testing.T) {
 		t.Errorf("destroyed without a reason: %v", err)
 	}
 	c.Advance(24 * time.Hour)
+	if _, err := v.Key(ctx, k.ID()); err != nil { // it is cached now
+		t.Fatal(err)
+	}
 	if err := v.Destroy(ctx, k.ID(), "retention_ended"); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := v.Key(ctx, k.ID()); errs.KindOf(err) != errs.NotFound {
+		t.Errorf("the key opens after it was destroyed: %v", err)
 	}
 	c.Advance(time.Hour)
 	if err := v.Destroy(ctx, k.ID(), "again"); err != nil {
@@ -227,8 +236,8 @@ func TestKeysOfAnotherDomainDoNotOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	social := seal.NewVault(seal.Social, keeper, store, nil, c, nil)
-	if _, err := social.Key(t.Context(), k.ID()); err == nil {
-		t.Error("a key of another domain was handed out")
+	if _, err := social.Key(t.Context(), k.ID()); err == nil || !strings.Contains(err.Error(), "belongs to the domain population, not social") {
+		t.Errorf("a key of another domain: %v", err)
 	}
 	// Even when somebody moves the row: the wrapping is bound to domain and id.
 	w := store.All()[0]
@@ -252,5 +261,92 @@ func TestUnknownKeys(t *testing.T) {
 	}
 	if all, err := v.Keys(t.Context()); err != nil || len(all) != 0 {
 		t.Errorf("no ids: %v, %v", all, err)
+	}
+}
+
+// between is a key store in which something happens while it is asked.
+type between struct {
+	seal.KeyStore
+
+	put, read func(ctx context.Context) error
+}
+
+func (s *between) PutKeys(ctx context.Context, keys []seal.WrappedKey) error {
+	if s.put != nil {
+		if err := s.put(ctx); err != nil {
+			return err
+		}
+	}
+	return s.KeyStore.PutKeys(ctx, keys)
+}
+
+func (s *between) Keys(ctx context.Context, ids []uid.ID) ([]seal.WrappedKey, error) {
+	found, err := s.KeyStore.Keys(ctx, ids)
+	if s.read != nil {
+		if err := s.read(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return found, err
+}
+
+// A key that is destroyed while somebody reads it does not stay in the cache.
+func TestAKeyDestroyedWhileItIsReadIsNotCached(t *testing.T) {
+	t.Parallel()
+	first, keeper, store, c := rig(t, seal.Population)
+	k, err := first.NewKey(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &between{KeyStore: store}
+	v := seal.NewVault(seal.Population, keeper, s, nil, c, nil)
+	s.read = func(ctx context.Context) error {
+		s.read = nil
+		return v.Destroy(ctx, k.ID(), "meanwhile")
+	}
+	if _, err := v.Key(t.Context(), k.ID()); err != nil {
+		t.Fatalf("it was read before it was destroyed: %v", err)
+	}
+	if _, err := v.Key(t.Context(), k.ID()); errs.KindOf(err) != errs.NotFound {
+		t.Errorf("it was cached: %v", err)
+	}
+}
+
+// A batch of keys outlives the act that asked for it.
+func TestABatchServesThoseWhoStillWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, aBatchServes)
+}
+
+func aBatchServes(t *testing.T) {
+	_, keeper, store, c := rig(t, seal.Population)
+	r := sealtest.NewRand(8)
+	started, goOn := make(chan struct{}), make(chan struct{})
+	s := &between{KeyStore: store, put: func(ctx context.Context) error {
+		close(started)
+		<-goOn
+		return ctx.Err()
+	}}
+	v := seal.NewVault(seal.Population, keeper, s, uid.NewSource(c, r), c, r)
+	ctx, cancel := context.WithCancel(t.Context())
+	gone, served := make(chan error), make(chan error)
+	go func() {
+		_, err := v.NewKey(ctx)
+		gone <- err
+	}()
+	<-started
+	go func() {
+		_, err := v.NewKey(t.Context())
+		served <- err
+	}()
+	synctest.Wait() // both wait for the batch
+	cancel()
+	if err := <-gone; !errors.Is(err, context.Canceled) {
+		t.Errorf("who gave up: %v", err)
+	}
+	s.put = nil // the next batch
+	close(goOn)
+	if err := <-served; err != nil {
+		t.Errorf("who still waited: %v", err)
 	}
 }
