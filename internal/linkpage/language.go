@@ -86,7 +86,7 @@ func (l *language) num(v float64, decimals int) string {
 	}
 	whole, part, _ := strings.Cut(text, ".")
 	out := whole
-	if len(strings.TrimPrefix(whole, "-")) > 4 && math.Abs(v) < 1e15 {
+	if len(strings.TrimPrefix(whole, "-")) > 3 && math.Abs(v) < 1e15 {
 		out = strings.Replace(l.whole(whole), "−", "-", 1)
 	}
 	if part != "" {

@@ -75,10 +75,39 @@ func (p *page) Level(code, text string) phrase {
 	return phrase{text, p.Lang != "en"}
 }
 
-// Sentence words a line of a score.
-func (p *page) Sentence(l linkage.Line) phrase {
-	if own, ok := p.messages["level."+l.Code]; ok && len(l.Args) == 0 {
-		return phrase{Text: own}
+// sampleLine is a line of a score as the page shows it.
+type sampleLine struct {
+	linkage.Line
+
+	Sentence phrase
+	Again    bool // a further line about a field: its values are shown already
+}
+
+// LinesOf are the lines of a sample's score.
+func (p *page) LinesOf(s Sample) []sampleLine {
+	seen := map[string]bool{}
+	var out []sampleLine
+	for _, l := range s.Lines {
+		out = append(out, sampleLine{Line: l, Sentence: p.sentence(l), Again: l.Field == "" || seen[l.Field]})
+		seen[l.Field] = true
+	}
+	return out
+}
+
+// sentence words a line of a score: as the page has it, else as the model's
+// level has it, else as the engine says it.
+func (p *page) sentence(l linkage.Line) phrase {
+	for _, key := range []string{"line." + l.Code, "level." + l.Code} {
+		if own, ok := p.messages[key]; ok {
+			return phrase{Text: own}
+		}
+	}
+	for _, w := range p.Weights {
+		for _, level := range w.Levels {
+			if w.Field == l.Field && level.Code == l.Code {
+				return phrase{level.Text, p.Lang != "en"}
+			}
+		}
 	}
 	return phrase{l.Text, p.Lang != "en"}
 }
@@ -96,6 +125,16 @@ func (p *page) GuardName(g linkage.Guard) (string, error) {
 	case linkage.NoGuard:
 	}
 	return "", nil
+}
+
+// passKey is the name of a pass: what its records share, and by what its large
+// blocks are split.
+type passKey struct{ Key, Split string }
+
+// Key cuts the name of a pass, which is the engine's and in English.
+func (p *page) Key(name string) passKey {
+	key, split, _ := strings.Cut(name, ", split by ")
+	return passKey{key, split}
 }
 
 // PairsPerRecord is what the search cost.

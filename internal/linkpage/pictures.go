@@ -87,8 +87,11 @@ func (p *page) Distribution() (template.HTML, error) {
 	}
 	f.XAxis.Format = func(v float64) string { return p.num(v, 0) }
 	f.YAxis.Format = func(v float64) string {
-		if v == 0 {
+		switch {
+		case v == 0:
 			return p.whole(0)
+		case v != math.Trunc(v):
+			return "" // between powers of ten
 		}
 		return p.whole(int64(math.Round(math.Pow(10, v))))
 	}
@@ -177,7 +180,7 @@ func (p *page) Passes() (template.HTML, error) {
 	f.XAxis.Format = func(v float64) string { return p.num(v, 0) }
 	bars := chart.Bars{Frame: f}
 	for _, pass := range p.Stats.Passes {
-		bars.Rows = append(bars.Rows, chart.Bar{Label: pass.Name, Value: float64(pass.Pairs)})
+		bars.Rows = append(bars.Rows, chart.Bar{Label: p.Key(pass.Name).Key, Value: float64(pass.Pairs)})
 	}
 	return both(&bars.Frame, "passes", func() picture { return bars })
 }
