@@ -204,7 +204,7 @@ func (s *Server) launcher() {
 func (s *Server) launch() error {
 	args := []string{"-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-c", "max_connections=300", "-c", "logging_collector=off", "-c", "log_min_messages=fatal"}
 	if !s.opts.Durable {
-		args = append(args, "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
+		args = append(args, "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "deadlock_timeout=50ms")
 	}
 	for _, set := range s.opts.Settings {
 		args = append(args, "-c", set)

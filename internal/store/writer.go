@@ -22,6 +22,8 @@ type writer struct {
 	ended chan struct{}
 	once  sync.Once
 	last  error
+
+	members atomic.Int64 // transactions that wait for the commit of the group at hand
 }
 
 // groupLimit bounds how many transactions share a commit, and so how long the
@@ -142,6 +144,7 @@ func (w *writer) group(t *turn) {
 		return
 	}
 	var members []*turn
+	defer w.members.Store(0)
 	for n := 0; t != nil; {
 		ok, err := w.member(t)
 		if err != nil {
@@ -151,6 +154,7 @@ func (w *writer) group(t *turn) {
 		}
 		if ok {
 			members = append(members, t)
+			w.members.Store(int64(len(members)))
 		}
 		if n++; n == groupLimit {
 			break
