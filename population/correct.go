@@ -2,13 +2,17 @@ package population
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 
 	"sijil/access"
 	"sijil/internal/civil"
+	"sijil/internal/errs"
 	"sijil/seal"
 )
 
-// Correction changes a record, and keeps what was there. Nil fields stay.
+// Correction changes a record, and keeps what was there. Nil and empty fields
+// stay as they are. Contacts change with Consent, relations with Relate.
 type Correction struct {
 	Person   seal.Token `json:"-"`        // for the recipient Counter, as Find gives it
 	Revision int64      `json:"revision"` // the revision that the officer saw
@@ -20,8 +24,7 @@ type Correction struct {
 	Sex      Sex        `json:"sex,omitempty"`
 	Locality string     `json:"locality,omitempty"`
 	Address  *string    `json:"address,omitempty"`
-	Contacts *[]Contact `json:"contacts,omitempty"` // all of them; a new channel needs its consent
-	Drop     []Document `json:"drop,omitempty"`     // their claims are released
+	Drop     []Document `json:"drop,omitempty"` // their claims are released
 	Add      []Document `json:"add,omitempty"`
 	Act      Act        `json:"act"`   // what the correction rests on
 	Cause    string     `json:"cause"` // code of the country's data
@@ -42,4 +45,126 @@ func (s *Service) Correct(ctx context.Context, c access.Caller, key string, r Co
 		return Corrected{}, err
 	}
 	return s.correct(ctx, c, key, r)
+}
+
+func (s *Service) correct(ctx context.Context, c access.Caller, key string, r Correction) (Corrected, error) {
+	if err := recipientOf(c, Counter); err != nil {
+		return Corrected{}, err
+	}
+	req, err := s.request(ctx, c, access.PersonCorrect, key, r, r.Person.Text())
+	if err != nil {
+		return Corrected{}, err
+	}
+	var documents []Document
+	response, err := s.act(ctx, req, func() (*Changes, []byte, error) {
+		old, err := s.revisable(ctx, c, func(tx Tx) (PersonRow, error) { return s.correctable(ctx, tx, c, r) })
+		if err != nil {
+			return nil, nil, err
+		}
+		rev := &revision{old: old, next: *old.record, from: r.From, why: r.Cause, assurance: old.row.Assurance}
+		if err := s.revise(ctx, rev, r); err != nil {
+			return nil, nil, err
+		}
+		documents = rev.next.Documents
+		if err := s.write(c, rev); err != nil {
+			return nil, nil, err
+		}
+		response, err := json.Marshal(Corrected{Revision: old.row.Revision + 1, Changed: rev.changed, Assurance: rev.assurance})
+		return &rev.ch, response, err
+	})
+	if err != nil {
+		return Corrected{}, s.afterRefusedEnrolment(ctx, c, &draft{Enrolment: Enrolment{Documents: documents}}, links{}, err)
+	}
+	var out Corrected
+	if err := json.Unmarshal(response, &out); err != nil {
+		return Corrected{}, &errs.Error{Code: "population.response", What: "a kept answer cannot be read"}
+	}
+	return out, nil
+}
+
+// correctable finds the person, whom an officer may correct who works where the
+// person lives, or where the person comes to live.
+func (s *Service) correctable(ctx context.Context, tx Tx, c access.Caller, r Correction) (PersonRow, error) {
+	row, err := s.resolve(ctx, tx, r.Person, Counter)
+	switch {
+	case err != nil:
+	case !c.In(row.Locality) && (r.Locality == "" || !c.In(r.Locality)):
+		err = outside()
+	case row.Revision != r.Revision:
+		err = stale()
+	}
+	return row, err
+}
+
+// revise checks a correction and puts it into the next version of the record.
+func (s *Service) revise(ctx context.Context, rev *revision, r Correction) error {
+	k := &checker{rules: s.rules, today: s.today()}
+	n := &rev.next
+	if !s.rules.cause(r.Cause) {
+		k.bad("cause", "cause", "no cause is stated", "use a code of the country's list")
+	}
+	n.Act = k.act("act", r.Act, true)
+	if r.From.After(k.today) {
+		k.bad("from", "from", "the day is in the future", "record a change when it holds")
+	}
+	if r.Names != nil {
+		n.Names = rename(rev.old.Names, k.names("names", r.Names), r.From)
+		if len(n.Names) > 2*maxNames {
+			k.bad("too_many", "names", "too many names", "leave out usual names that are borne no more")
+		}
+	}
+	if r.Birth != nil && k.birth("birth", *r.Birth) {
+		n.Birth = *r.Birth
+	}
+	if r.Sex != "" {
+		k.sex("sex", r.Sex)
+		n.Sex = r.Sex
+	}
+	if r.Locality != "" {
+		k.place(s, "locality", r.Locality)
+		n.Locality = r.Locality
+	}
+	if r.Address != nil {
+		n.Address = k.text("address", *r.Address, maxAddress)
+	}
+	dropped, added := k.exchangeDocuments(n, r)
+	if err := k.errors.Err(); err != nil {
+		return err
+	}
+	var err error
+	if rev.ch.ReleaseDocuments, err = s.releases(ctx, rev.old.row.ID, dropped); err != nil {
+		return err
+	}
+	if len(added) > 0 {
+		if _, identified := k.documents("add", n.Documents, n.Category, n.Birth.Date, k.ageOf(n.Birth.Date)); identified {
+			rev.assurance = betterAssurance(rev.assurance, s.rules.grounds(n.Documents))
+		}
+	}
+	return s.claimDocuments(ctx, &rev.ch, "add", rev.old.row.ID, added)
+}
+
+// exchangeDocuments takes documents out of a record and puts others in. A
+// document that is dropped and added again only changes.
+func (k *checker) exchangeDocuments(n *record, r Correction) (dropped, added []Document) {
+	n.Documents = slices.Clone(n.Documents)
+	for i, d := range r.Drop {
+		j := slices.IndexFunc(n.Documents, func(o Document) bool { return sameDocument(k.rules, o, d) })
+		if j < 0 {
+			k.bad("document", index("drop", i), "the record does not have this document", "look at the record again")
+			continue
+		}
+		dropped = append(dropped, n.Documents[j])
+		n.Documents = slices.Delete(n.Documents, j, j+1)
+	}
+	added, _ = k.documents("add", r.Add, n.Category, n.Birth.Date, k.ageOf(n.Birth.Date))
+	for i, d := range added {
+		if slices.ContainsFunc(n.Documents, func(o Document) bool { return sameDocument(k.rules, o, d) }) {
+			k.bad("document_twice", index("add", i), "the record has this document", "drop it first when it has changed")
+		}
+	}
+	n.Documents = append(n.Documents, added...)
+	if len(n.Documents) > maxDocuments {
+		k.bad("too_many", "add", "too many documents", "drop those that hold no more")
+	}
+	return dropped, added
 }

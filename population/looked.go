@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"sijil/access"
+	"sijil/internal/civil"
 	"sijil/internal/uid"
 )
 
@@ -53,4 +54,69 @@ func (s *Service) Vouched(ctx context.Context, c access.Caller, before uid.ID) (
 		return nil, err
 	}
 	return s.vouched(ctx, c, before)
+}
+
+func (s *Service) vouched(ctx context.Context, c access.Caller, before uid.ID) ([]Vouching, error) {
+	var out []Vouching
+	err := s.store.View(ctx, func(tx Tx) error {
+		rows, err := tx.Vouched(ctx, c.Actor, before, MaxPage)
+		if err != nil {
+			return err
+		}
+		out = make([]Vouching, len(rows))
+		for i, r := range rows {
+			e, _, err := tx.Enrolment(ctx, r.Receipt)
+			if err != nil {
+				return err
+			}
+			out[i] = Vouching{ID: r.ID, Receipt: r.Receipt, At: r.At, State: e.State}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Count is a count by place and month.
+type Count struct {
+	Place string
+	Month civil.Date // its first day
+	Count int64
+}
+
+// The names of counts. Counts of refusals are called CountRefused and the code
+// of the refusal.
+const (
+	CountRefused    = "refused."            // at the counter: no record was kept
+	CountWitnesses  = "enrolled.witnesses"  // without papers, on witnesses
+	CountIntroducer = "enrolled.introducer" // children without any civil-status act
+)
+
+// Counts returns counts that name nobody.
+func (s *Service) Counts(ctx context.Context, c access.Caller, name string) ([]Count, error) {
+	if err := c.May(access.CountsView); err != nil {
+		return nil, err
+	}
+	var out []Count
+	err := s.store.View(ctx, func(tx Tx) error {
+		rows, err := tx.Tallies(ctx, name)
+		out = make([]Count, len(rows))
+		for i, r := range rows {
+			out[i] = Count{Place: r.Place, Month: r.Month, Count: r.Count}
+		}
+		return err
+	})
+	return out, err
+}
+
+// SharedContacts returns how many contacts are shared by more persons than the
+// country's cap, and how often one more was added to such a contact.
+func (s *Service) SharedContacts(ctx context.Context, c access.Caller) (contacts, alarms int64, err error) {
+	if err := c.May(access.CountsView); err != nil {
+		return 0, 0, err
+	}
+	err = s.store.View(ctx, func(tx Tx) (err error) {
+		contacts, alarms, err = tx.SharedContacts(ctx)
+		return err
+	})
+	return contacts, alarms, err
 }

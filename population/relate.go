@@ -2,36 +2,127 @@ package population
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"sijil/access"
+	"sijil/internal/civil"
+	"sijil/internal/errs"
 	"sijil/internal/uid"
 	"sijil/seal"
 )
 
-// RelationShown is a relation of a person, as Show gives it. A registered
-// holder is shown by its token for the recipient, if it has one.
+// RelationShown is a relation of a person, as Show gives it.
 type RelationShown struct {
-	Ref uid.ID // names the relation to RelationAct
+	ID uid.ID // names the relation to RelationAct; it never leaves the program
 	Relation
-	Registered bool // the holder is a registered person
+	Registered bool // the holder is a registered person; who, Show does not tell
 	Recorded   time.Time
 }
 
-// RelationAct adds a relation to a person, or ends or disputes one.
+// RelationAct adds a relation to a person, or changes the state of one. Give
+// exactly one of Add and Change.
 type RelationAct struct {
-	Person  seal.Token    `json:"-"`                // for the recipient Counter
-	Add     *Relation     `json:"add,omitempty"`    // a new one
-	Change  uid.ID        `json:"change,omitzero"`  // or one there is
-	To      RelationState `json:"to,omitempty"`     // what it becomes: held, disputed, ended
-	Through Relation      `json:"through,omitzero"` // its Until and Act
+	Person seal.Token    `json:"-"`              // for the recipient Counter
+	Add    *Relation     `json:"add,omitempty"`  // a new one
+	Change uid.ID        `json:"change"`         // one there is
+	To     RelationState `json:"to,omitempty"`   // what it becomes: held, disputed, ended
+	Until  civil.Date    `json:"until,omitzero"` // of one that ends: its last day
 }
 
-// Relate records a relation as a dated row of its own. What was recorded
-// before stays.
+// Relate records a relation as a dated row of its own, or disputes or ends one.
+// What was recorded before stays. No proof is asked but where the country's
+// data ask for the act that founds a relation.
 func (s *Service) Relate(ctx context.Context, c access.Caller, key string, a RelationAct) error {
 	if err := c.May(access.PersonCorrect); err != nil {
 		return err
 	}
 	return s.relate(ctx, c, key, a)
+}
+
+func (s *Service) relate(ctx context.Context, c access.Caller, key string, a RelationAct) error {
+	if err := recipientOf(c, Counter); err != nil {
+		return err
+	}
+	k := &checker{rules: s.rules, today: s.today()}
+	more := []string{a.Person.Text()}
+	d := &draft{}
+	switch {
+	case (a.Add != nil) == !a.Change.IsZero():
+		k.bad("relation", "add", "not exactly one of a new relation and a change of one", "give one")
+	case a.Add != nil:
+		more = append(more, a.Add.Holder.IDCS.Digits())
+		d.Relations = []Relation{k.relation("add", *a.Add)}
+	case a.To != Held && a.To != Disputed && a.To != Ended || a.To != Ended && !a.Until.IsZero() || a.Until.After(k.today):
+		k.bad("relation", "to", "no such change", "use held, disputed, or ended with a last day that is not in the future")
+	}
+	if err := k.errors.Err(); err != nil {
+		return err
+	}
+	req, err := s.request(ctx, c, access.PersonCorrect, key, a, append(more, "relate")...)
+	if err != nil {
+		return err
+	}
+	_, err = s.act(ctx, req, func() (*Changes, []byte, error) {
+		ch, err := s.relationChanges(ctx, c, a, d)
+		return ch, []byte("{}"), err
+	})
+	return err
+}
+
+func (s *Service) relationChanges(ctx context.Context, c access.Caller, a RelationAct, d *draft) (*Changes, error) {
+	var row PersonRow
+	var rows []RelationRow
+	err := s.store.View(ctx, func(tx Tx) (err error) {
+		if row, err = s.subject(ctx, tx, c, a.Person, Counter); err != nil {
+			return err
+		}
+		rows, err = tx.Relations(ctx, row.ID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	ch := &Changes{Uses: []access.Use{c.Used(s.ids.NewID(), row.ID, s.now(), access.PersonCorrect, "relation")}}
+	if a.Add == nil {
+		r := find(rows, func(r RelationRow) bool { return r.ID == a.Change })
+		if r == nil || r.State == Ended || r.State == a.To {
+			return nil, conflict("relation_state", "change", "there is no such relation, or it is in this state already", "look at the record again")
+		}
+		ch.EndRelations = []RelationEnd{{Person: row.ID, ID: r.ID, From: r.State, To: a.To, Until: a.Until, At: s.now(), By: c.Actor, Stale: errRaced}}
+		return ch, nil
+	}
+	l, err := s.link(ctx, c, d)
+	if err != nil {
+		return nil, err
+	}
+	if l.err != nil {
+		return nil, l.err
+	}
+	ch.Uses = append(ch.Uses, l.uses...)
+	keys, err := s.keysOf(ctx, []PersonRow{row}, false)
+	if err != nil {
+		return nil, err
+	}
+	return ch, s.addRelation(c, ch, keys[row.Key], row.ID, d.Relations[0], l.holders)
+}
+
+// relationsShown opens relations whose disclosure is recorded.
+func (s *Service) relationsShown(o opened, rows []RelationRow) ([]RelationShown, error) {
+	out := make([]RelationShown, len(rows))
+	for i, r := range rows {
+		text, err := o.key.Open(relationBinding(r.ID), r.Sealed)
+		if err != nil {
+			return nil, err
+		}
+		var kept relationKept
+		if err := json.Unmarshal(text, &kept); err != nil {
+			return nil, &errs.Error{Code: "population.record", What: "a relation has a layout this program does not know"}
+		}
+		out[i] = RelationShown{
+			ID: r.ID, Registered: !r.Holder.IsZero(), Recorded: r.At,
+			Relation: Relation{Kind: r.Kind, As: kept.As, State: r.State, Holder: kept.Holder, From: r.Since, Until: r.Until, Act: kept.Act},
+		}
+	}
+	return out, nil
 }

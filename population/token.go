@@ -101,8 +101,7 @@ func (s *Service) resolveAll(ctx context.Context, tx Tx, tokens []seal.Token, re
 	for i, id := range ids {
 		row, ok := people[id]
 		if !ok || tokens[i].IsZero() {
-			return nil, &errs.Error{Kind: errs.NotFound, Code: "population.unknown_token", Field: index("tokens", i),
-				What: "this token names nobody to this recipient", Fix: "ask with the claims of the person again"}
+			return nil, unknownToken(index("tokens", i))
 		}
 		rows[i] = row
 	}
@@ -145,4 +144,9 @@ func (s *Service) TokenOf(ctx context.Context, c access.Caller, person uid.ID, r
 			return out, err
 		}
 	}
+}
+
+func unknownToken(field string) error {
+	return &errs.Error{Kind: errs.NotFound, Code: "population.unknown_token", Field: field,
+		What: "this token names nobody to this recipient", Fix: "ask with the claims of the person again"}
 }

@@ -1,0 +1,122 @@
+package populationdb
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+
+	"sijil/internal/errs"
+	"sijil/internal/store"
+	"sijil/population"
+)
+
+// errLost says that a row that has to be new was there, or one that has to be
+// there was not: a defect.
+var errLost = &errs.Error{Code: "population.store", What: "a row of an act was not written"}
+
+// Apply writes changes in one batch: claims first, in the order of their
+// values, so that two acts wait for each other instead of both giving up.
+func (x tx) Apply(ctx context.Context, c *population.Changes) error {
+	b := &store.Batch{}
+	claims(b, c)
+	people(b, c)
+	belongings(b, c)
+	looks(b, c)
+	for _, e := range c.Events {
+		b.Emit(e)
+	}
+	return x.t.Run(ctx, b)
+}
+
+// add adds rows that have to be new.
+func add[R any](b *store.Batch, t table[R], rows []R, otherwise func(r R) error) {
+	for _, r := range rows {
+		err := error(errLost)
+		if otherwise != nil {
+			if e := otherwise(r); e != nil {
+				err = e
+			}
+		}
+		b.Must(1, err, t.insert, t.values(r)...)
+	}
+}
+
+const releaseSQL = `DELETE FROM document_claims WHERE blind = $1 AND kind = $2 AND person_id = $3`
+
+func claims(b *store.Batch, c *population.Changes) {
+	for _, r := range c.ReleaseDocuments {
+		b.Exec(releaseSQL, r.Blind, r.Kind, r.Person)
+	}
+	docs := slices.SortedStableFunc(slices.Values(c.ClaimDocuments), func(a, b population.DocumentClaim) int {
+		return cmp.Or(bytes.Compare(a.Blind[:], b.Blind[:]), cmp.Compare(a.Kind, b.Kind))
+	})
+	add(b, documentClaims, docs, func(r population.DocumentClaim) error { return r.Taken })
+	add(b, numberClaims, c.ClaimNumbers, func(r population.NumberClaim) error { return r.Taken })
+	add(b, tokenClaims, c.ClaimTokens, nil)
+	add(b, contacts, c.Contacts, nil)
+	contactTotals(b, c)
+	add(b, enrolments, c.Enrolments, nil)
+	for _, v := range c.Verdicts {
+		b.Must(1, v.Stale, `UPDATE enrolments SET state = $3, decided_by = $4, decided_at = $5, reason = $6, erase_after = $7
+			WHERE receipt = $1 AND state = $2`, v.Receipt, v.From, v.To, maybe(v.By), v.At, v.Reason, v.EraseAfter)
+	}
+}
+
+func contactTotals(b *store.Batch, c *population.Changes) {
+	rows := slices.SortedFunc(slices.Values(c.Contacts), func(a, b population.ContactRow) int { return bytes.Compare(a.Blind[:], b.Blind[:]) })
+	for _, r := range rows {
+		b.Exec(`INSERT INTO contact_totals (blind, people, alarms) VALUES ($1, 1, 0)
+			ON CONFLICT (blind) DO UPDATE SET people = contact_totals.people + 1,
+			alarms = contact_totals.alarms + CASE WHEN contact_totals.people >= $2 THEN 1 ELSE 0 END`, r.Blind, r.Cap)
+	}
+	for _, r := range c.DropContacts {
+		b.Exec(`UPDATE contact_totals SET people = people - 1
+			WHERE blind = $1 AND EXISTS (SELECT 1 FROM contacts WHERE blind = $1 AND person_id = $2)`, r.Blind, r.Person)
+		b.Exec(`DELETE FROM contacts WHERE blind = $1 AND person_id = $2`, r.Blind, r.Person)
+	}
+}
+
+func people(b *store.Batch, c *population.Changes) {
+	add(b, persons, c.Persons, nil)
+	for _, m := range c.Moves {
+		b.Must(1, m.Stale, `UPDATE persons SET revision = $4, state = $5, locality = $6, assurance = $7,
+			number = COALESCE($8, number), changed_at = $9 WHERE person_id = $1 AND revision = $2 AND state = $3`,
+			m.Person, m.FromRevision, m.FromState, m.Revision, m.State, m.Locality, m.Assurance, m.Number, m.At)
+	}
+	add(b, records, c.Records, nil)
+}
+
+func belongings(b *store.Batch, c *population.Changes) {
+	add(b, tokens, c.Tokens, func(r population.TokenRow) error { return r.Raced })
+	add(b, relations, c.Relations, nil)
+	for _, r := range c.EndRelations {
+		b.Must(1, r.Stale, `UPDATE relations SET state = $4, until = COALESCE($5, until), ended_at = $6, ended_by = $7
+			WHERE person_id = $1 AND relation_id = $2 AND state = $3`, r.Person, r.ID, r.From, r.To, r.Until, r.At, r.By)
+	}
+	for _, r := range c.Withdrawals {
+		b.Must(1, r.None, `UPDATE consents SET withdrawn_at = $3, withdrawn_by = $4
+			WHERE person_id = $1 AND kind = $2 AND withdrawn_at IS NULL`, r.Person, r.Kind, r.At, r.By)
+	}
+	add(b, consents, c.Consents, func(r population.ConsentRow) error { return r.Twice })
+	for _, r := range c.Vouchings {
+		b.Must(1, r.Over, `INSERT INTO vouching_totals (person_id, period, vouchings) VALUES ($1, $2, 1)
+			ON CONFLICT (person_id, period) DO UPDATE SET vouchings = vouching_totals.vouchings + 1
+			WHERE vouching_totals.vouchings < $3`, r.Witness, r.Period, r.Cap)
+	}
+	add(b, vouchings, c.Vouchings, nil)
+}
+
+func looks(b *store.Batch, c *population.Changes) {
+	add(b, disclosures, c.Disclosures, nil)
+	add(b, uses, c.Uses, nil)
+	for _, a := range c.Attempts {
+		b.Exec(`INSERT INTO attempts (blind, caller_id, asked, failed, last_at) VALUES ($1, $2, 1, $3, $4)
+			ON CONFLICT (blind, caller_id) DO UPDATE SET asked = attempts.asked + 1, failed = attempts.failed + $3, last_at = $4`,
+			a.Blind, a.Caller, a.Failed, a.At)
+	}
+	for _, r := range c.Tallies {
+		b.Exec(`INSERT INTO tallies (place, name, month, count) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (place, name, month) DO UPDATE SET count = tallies.count + $4`, r.Place, r.Name, r.Month, r.Count)
+	}
+}
