@@ -145,6 +145,10 @@ func (s *Service) doOwnAct(ctx context.Context, c access.Caller, key, op string,
 	if err := act(a); err != nil {
 		return nil, false, err
 	}
+	if len(a.out.leaving) > 0 { // both households look at who moved
+		s.openTask(a.change, b.row, MemberMoved, 0, a.cause, a.now)
+		a.tasks = append(a.tasks, MemberMoved)
+	}
 	err = s.store.View(ctx, func(tx Tx) error { return s.departures(ctx, tx, a.out, a.change, a.cause, a.now) })
 	if err != nil {
 		return nil, false, err

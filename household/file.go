@@ -347,6 +347,10 @@ func (s *Service) compose(f *filing, c *Change, out *settlement, home HouseholdR
 	v.Record = sealed
 	filed := &Filed{Household: home.Code, Version: v.Version, State: Computed, ID: home.ID, Score: s.ids.NewID()}
 	s.composeLines(f, c, out, home, cause, now, filed)
+	if len(out.leaving) > 0 { // both households look at who moved
+		s.openTask(c, f.placed(home), MemberMoved, 0, cause, now)
+		filed.Tasks = append(filed.Tasks, MemberMoved)
+	}
 	counted := func(line int) bool { return filed.Lines[line-1].Counted }
 	d := only(f.whole, counted)
 	figures, err := s.engine.figures(s.engine.current, d)
@@ -386,8 +390,7 @@ func (s *Service) compose(f *filing, c *Change, out *settlement, home HouseholdR
 }
 
 func (s *Service) composeLines(f *filing, c *Change, out *settlement, home HouseholdRow, cause uid.ID, now time.Time, filed *Filed) {
-	at := home
-	at.Locality = f.version.Locality
+	at := f.placed(home)
 	persons := map[int]seal.Blind{}
 	for _, ch := range f.persons {
 		persons[ch.line] = ch.blinds[0]
@@ -406,4 +409,10 @@ func (s *Service) composeLines(f *filing, c *Change, out *settlement, home House
 		c.Members = append(c.Members, m)
 		filed.Lines = append(filed.Lines, Line{Ref: f.record.Members[i].Ref, Standing: m.Standing, Counted: m.Counted})
 	}
+}
+
+// placed is the household where the declaration says that it lives.
+func (f *filing) placed(home HouseholdRow) HouseholdRow {
+	home.Locality = f.version.Locality
+	return home
 }

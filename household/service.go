@@ -125,8 +125,12 @@ var errNotDone = &errs.Error{Kind: errs.NotFound, Code: "household.not_done", Wh
 // An act that fails asks this first: repeated, it would fail because it was
 // done.
 func (s *Service) before(ctx context.Context, c access.Caller, op, key string, request, out any, failed error) error {
-	if err := s.keyed(ctx, c, op, key, request, out, nil); err == nil {
+	err := s.keyed(ctx, c, op, key, request, out, nil)
+	switch {
+	case err == nil:
 		return nil
+	case errs.KindOf(err) == errs.Conflict:
+		return err // the key was another request's, whatever became of this one
 	}
 	return failed
 }

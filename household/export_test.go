@@ -1,0 +1,7 @@
+package household
+
+// For tests.
+var (
+	DrawCode = drawCode
+	Numbered = numbered
+)
