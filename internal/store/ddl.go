@@ -150,7 +150,7 @@ func (p *ddlParser) statement(stmt []sqlToken) error {
 		}
 		return nil
 	case first.is("CREATE") && !stmt[1].is("INDEX", "UNIQUE"), first.is("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "VACUUM"):
-		return p.bad(first, "a migration may not "+strings.ToLower(first.text)+" "+strings.ToLower(stmt[min(1, len(stmt)-1)].text),
+		return p.bad(first, "a migration has no "+strings.ToUpper(joined(stmt[:min(2, len(stmt))])),
 			"keep to tables and indexes: both engines and distributed tables know these")
 	case first.is("ALTER") && (len(stmt) < 5 || !stmt[3].is("RENAME", "DROP")):
 		return p.bad(first, "the engines do not change a table in the same way", "add, rename or drop a column, or make another table")

@@ -2,10 +2,13 @@ package store_test
 
 import (
 	"crypto/rand"
+	"io"
 
 	"sijil/internal/clock"
 	"sijil/internal/uid"
 )
+
+var errEOF = io.EOF
 
 var ids = uid.NewSource(clock.System{}, rand.Reader)
 
