@@ -4,11 +4,11 @@
 CREATE TABLE persons (
   person_id uuid NOT NULL,
   key_id uuid NOT NULL,
-  state text NOT NULL CONSTRAINT persons_state CHECK (state IN
+  state text NOT NULL CHECK (state IN
     ('unnumbered', 'active', 'contested', 'suspended', 'departed', 'deceased', 'merged')),
   revision bigint NOT NULL,
   locality text NOT NULL,
-  assurance text NOT NULL CONSTRAINT persons_assurance CHECK (assurance IN
+  assurance text NOT NULL CHECK (assurance IN
     ('introducer', 'witnesses', 'document', 'civil_status')),
   receipt text NOT NULL,
   number bytea,
@@ -36,7 +36,7 @@ CREATE TABLE records (
 CREATE TABLE enrolments (
   receipt text NOT NULL,
   person_id uuid NOT NULL,
-  state text NOT NULL CONSTRAINT enrolments_state CHECK (state IN
+  state text NOT NULL CHECK (state IN
     ('captured', 'awaiting_acceptance', 'checking', 'numbered', 'in_judgement', 'refused')),
   shown text NOT NULL,
   locality text NOT NULL,
@@ -109,8 +109,8 @@ CREATE TABLE contact_totals (
 CREATE TABLE relations (
   person_id uuid NOT NULL,
   relation_id uuid NOT NULL,
-  kind text NOT NULL CONSTRAINT relations_kind CHECK (kind IN ('introducer', 'representative', 'custodian', 'payee')),
-  state text NOT NULL CONSTRAINT relations_state CHECK (state IN ('held', 'disputed', 'vacant', 'ended')),
+  kind text NOT NULL CHECK (kind IN ('introducer', 'representative', 'custodian', 'payee')),
+  state text NOT NULL CHECK (state IN ('held', 'disputed', 'vacant', 'ended')),
   holder_id uuid,
   since date,
   until date,
