@@ -61,7 +61,9 @@ type omission struct {
 	blinds []seal.Blind
 }
 
-const raceAttempts = 8
+// raceAttempts is how often an act is planned again when others came first. Each
+// time one of them has won, so that as many can meet.
+const raceAttempts = 32
 
 // file submits and computes a version in one transaction, and says so to
 // whoever decides on scores.

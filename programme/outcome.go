@@ -72,13 +72,13 @@ func (o *Outcome) bytes() string {
 	}, "\n")
 }
 
-// decide compares a score with a threshold.
+// DecideOne compares a score with a threshold.
 //
 // Whatever is not known for certain may speak for the household and not
 // against it: where the index lies above only because a birthday is presumed
 // to fall so, a member awaits a number, or an answer is missing, nothing is
 // decided and somebody asks.
-func decide(s *Score, t formula.Threshold) (Standing, Reason, Reason) {
+func DecideOne(s *Score, t formula.Threshold) (Standing, Reason, Reason) {
 	if s.OutsideFrame != "" {
 		return Undecided, OutsideFrame, ""
 	}

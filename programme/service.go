@@ -95,7 +95,7 @@ func (s *Service) Outcomes(score *Score) []Outcome {
 		}
 		o := Outcome{Household: score.Household, Score: score.ID, Programme: p.ID, Day: day, Threshold: t.AtMost, ThresholdFrom: t.From,
 			Index: score.Index, Distance: score.Index.Above(t.AtMost), Formula: score.Formula, FormulaHash: score.FormulaHash, Recomputes: s.recomputes, Decided: now}
-		o.Standing, o.Reason, o.Hinges = decide(score, t.AtMost)
+		o.Standing, o.Reason, o.Hinges = DecideOne(score, t.AtMost)
 		out = append(out, o)
 	}
 	return out
