@@ -58,7 +58,7 @@ func (s *Service) FirstAdministrator(ctx context.Context, c access.Caller, n New
 			return err
 		}
 		if _, _, err := tx.StaffByLogin(ctx, decoys, decoys); errs.KindOf(err) == errs.NotFound {
-			err = tx.InsertStaff(ctx, nobody.row, byOf(c), nobody.login, nobody.password)
+			err = tx.InsertStaff(ctx, nobody.row, byOf(c), nobody.logins, nobody.password)
 			if err != nil {
 				return err
 			}

@@ -92,18 +92,22 @@ func own(p string, about []string) int {
 			}
 		}
 	}
-	plain = strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return r
-		}
-		return -1
-	}, plain)
-	letters := unleet.Replace(plain)
+	letters := lettersAndDigits(unleet.Replace(plain))
+	plain = lettersAndDigits(plain)
 	for _, w := range common {
 		letters = strings.ReplaceAll(letters, w, " ")
 		plain = strings.ReplaceAll(plain, w, " ")
 	}
 	return min(afterRuns(letters), afterRuns(plain))
+}
+
+func lettersAndDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, s)
 }
 
 func fold(s string) string {

@@ -122,7 +122,7 @@ func checkText(bad *errs.List, field, text string, least, most int) {
 // prepared is a new staff member, ready to be written.
 type prepared struct {
 	row      StaffRow
-	login    seal.Blind
+	logins   []seal.Blind
 	password []byte
 	shown    Staff
 }
@@ -146,7 +146,7 @@ func (s *Service) prepare(ctx context.Context, n NewStaff, allowed []access.Role
 }
 
 func (s *Service) sealStaff(ctx context.Context, n NewStaff, state State) (prepared, error) {
-	login, err := s.vault.Blind(ctx, blindLogin, []byte(n.Login))
+	logins, err := s.vault.Blinds(ctx, blindLogin, []byte(n.Login))
 	if err != nil {
 		return prepared{}, err
 	}
@@ -169,7 +169,7 @@ func (s *Service) sealStaff(ctx context.Context, n NewStaff, state State) (prepa
 		row.Contact = key.Seal(staffCell("contact", id), []byte(n.Contact))
 	}
 	return prepared{
-		row: row, login: login, password: key.Seal(passwordCell(id), hashed),
+		row: row, logins: logins, password: key.Seal(passwordCell(id), hashed),
 		shown: Staff{Ref: row.Ref, Name: n.Name, Login: n.Login, Contact: n.Contact, Roles: row.Roles, Areas: row.Areas, Office: n.Office, State: state, Version: 1},
 	}, nil
 }
@@ -207,7 +207,7 @@ func (s *Service) CreateStaff(ctx context.Context, c access.Caller, key string, 
 }
 
 func (s *Service) insertStaff(ctx context.Context, tx Tx, c access.Caller, p prepared, topic, reason string) error {
-	if err := tx.InsertStaff(ctx, p.row, byOf(c), p.login, p.password); err != nil {
+	if err := tx.InsertStaff(ctx, p.row, byOf(c), p.logins, p.password); err != nil {
 		return err
 	}
 	return s.emit(ctx, tx, p.row.ID, topic, p.row.Recorded, c, eventBody{Version: 1, Roles: p.row.Roles, Areas: p.row.Areas, Reason: reason})

@@ -39,8 +39,9 @@ type Tx interface {
 	// ActiveStaff counts the active staff members who hold a role.
 	ActiveStaff(ctx context.Context, role access.Role) (int, error)
 	// InsertStaff writes a new staff member, their password and their login, the
-	// decoy's too. A login that is taken is a Conflict, code "agency.login_taken".
-	InsertStaff(ctx context.Context, row StaffRow, by uid.ID, login seal.Blind, password []byte) error
+	// decoy's too: logins are its blinds, the current first. A login that is taken
+	// under any of them is a Conflict, code "agency.login_taken".
+	InsertStaff(ctx context.Context, row StaffRow, by uid.ID, logins []seal.Blind, password []byte) error
 	// UpdateStaff writes the next version of a staff member. When row.Version-1
 	// is not the one stored, the error is a Conflict, code "agency.stale".
 	UpdateStaff(ctx context.Context, row StaffRow, by uid.ID) error

@@ -18,10 +18,17 @@ func (t tx) ActiveStaff(ctx context.Context, role access.Role) (int, error) {
 	return n, err
 }
 
-func (t tx) InsertStaff(ctx context.Context, r agency.StaffRow, by uid.ID, login seal.Blind, password []byte) error {
+func (t tx) InsertStaff(ctx context.Context, r agency.StaffRow, by uid.ID, logins []seal.Blind, password []byte) error {
+	var taken int
+	if err := t.QueryRow(ctx, `SELECT count(*) FROM logins WHERE login = ANY($1)`, blinds(logins)).Scan(&taken); err != nil {
+		return err
+	}
+	if taken > 0 {
+		return errTaken
+	}
 	var b store.Batch
-	b.Must(1, &errs.Error{Kind: errs.Conflict, Code: "agency.login_taken", Field: "login", What: "this login is taken, or was once", Fix: "choose another"},
-		`INSERT INTO logins (login, staff_id) VALUES ($1, $2) ON CONFLICT (login) DO NOTHING`, login, r.ID)
+	b.Must(1, errTaken,
+		`INSERT INTO logins (login, staff_id) VALUES ($1, $2) ON CONFLICT (login) DO NOTHING`, logins[0], r.ID)
 	b.Exec(`INSERT INTO staff (staff_id, ref, key_id, version, state, roles, areas, office, name, login, contact, recorded_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		r.ID, r.Ref, r.Key, r.Version, string(r.State), bars(r.Roles), bars(r.Areas), r.Office, r.Name, r.Login, r.Contact, r.Recorded)
@@ -29,6 +36,8 @@ func (t tx) InsertStaff(ctx context.Context, r agency.StaffRow, by uid.ID, login
 	b.Exec(`INSERT INTO passwords (staff_id, hash, set_at) VALUES ($1, $2, $3)`, r.ID, password, r.Recorded)
 	return t.Run(ctx, &b)
 }
+
+var errTaken = &errs.Error{Kind: errs.Conflict, Code: "agency.login_taken", Field: "login", What: "this login is taken, or was once", Fix: "choose another"}
 
 func insertVersion(b *store.Batch, r agency.StaffRow, by uid.ID) {
 	b.Exec(`INSERT INTO staff_versions (staff_id, version, state, roles, areas, office, recorded_at, recorded_by)
