@@ -90,20 +90,28 @@ func (f *linkFlags) run(c *console, paths ...string) error {
 	if f.Draft != "" {
 		return l.draft()
 	}
+	if err := l.work(); err != nil {
+		return err
+	}
+	return l.tell()
+}
+
+// work goes from the understood files to the people in them.
+func (l *linking) work() error {
 	if err := l.loadModel(); err != nil {
 		return err
 	}
-	if !f.JSON {
+	if !l.JSON {
 		l.printGuess()
 	}
 	if err := l.read(); err != nil {
 		return err
 	}
-	if err := c.await(l.link); err != nil {
+	if err := l.console.await(l.link); err != nil {
 		return err
 	}
 	l.seconds = time.Since(l.start).Seconds()
-	return l.tell()
+	return nil
 }
 
 // check refuses outputs that would fall on an input or on each other, and

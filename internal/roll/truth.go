@@ -187,3 +187,9 @@ func (t *Truth) SameRow(a, b int) bool {
 	t.settle()
 	return t.persons[a] == t.persons[b]
 }
+
+// Person is the number of the person of a row.
+func (t *Truth) Person(row int) uint32 {
+	t.settle()
+	return t.persons[row]
+}
