@@ -1,6 +1,9 @@
 package linkage
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // blocker lays the rows of one or two files out in blocks. Rows of the second
 // file are numbered after those of the first.
@@ -77,8 +80,39 @@ type blocks struct {
 
 func (b *blocks) count() int { return len(b.starts) - 1 }
 
-// lay lays out a pass.
+// mostPairs is how many pairs for each row all passes together may find,
+// whatever the rows are.
+const mostPairs = 25
+
+// lay lays out a pass. Where it finds more than its part of mostPairs, blocks
+// are split further.
 func (k *blocker) lay(p int) *blocks {
+	most := float64(mostPairs) * float64(k.rows()) / float64(len(k.passes)) / float64(k.sample)
+	for limit := k.cap; ; limit /= 2 {
+		out := k.layWith(p, limit)
+		if out.pairs(k) <= most || limit <= 2 {
+			return out
+		}
+	}
+}
+
+// pairs returns how many pairs the blocks hold.
+func (b *blocks) pairs(k *blocker) float64 {
+	sum := 0.0
+	for i := range b.count() {
+		rows := b.rows[b.starts[i]:b.starts[i+1]]
+		n := float64(len(rows))
+		if k.a == k.b {
+			sum += n * (n - 1) / 2
+			continue
+		}
+		inA, _ := slices.BinarySearch(rows, uint32(k.a.rows))
+		sum += float64(inA) * (n - float64(inA))
+	}
+	return sum
+}
+
+func (k *blocker) layWith(p, limit int) *blocks {
 	n := k.rows()
 	list := make([]uint64, 0, n)
 	for row := range uint32(n) {
@@ -96,7 +130,7 @@ func (k *blocker) lay(p int) *blocks {
 			to++
 		}
 		if to-from > 1 {
-			k.block(out, p, list[from:to], k.passes[p].base)
+			k.block(out, p, list[from:to], k.passes[p].base, limit)
 		}
 		from = to
 	}
@@ -104,11 +138,11 @@ func (k *blocker) lay(p int) *blocks {
 }
 
 // block adds a block, split by the next atoms if it is too large.
-func (k *blocker) block(out *blocks, p int, list []uint64, depth int) {
+func (k *blocker) block(out *blocks, p int, list []uint64, depth, limit int) {
 	switch atoms := k.passes[p].atoms; {
 	case len(list) < 2:
 		return
-	case len(list) <= k.cap:
+	case len(list) <= limit:
 	case depth < len(atoms):
 		out.stats.Splits++
 		for i, e := range list {
@@ -121,18 +155,32 @@ func (k *blocker) block(out *blocks, p int, list []uint64, depth int) {
 			for to < len(list) && list[to]>>32 == list[from]>>32 {
 				to++
 			}
-			k.block(out, p, list[from:to], depth+1)
+			k.block(out, p, list[from:to], depth+1, limit)
 			from = to
 		}
 		return
 	default:
 		out.stats.Cut++
-		for from := 0; from < len(list); from += k.cap {
-			k.emit(out, list[from:min(from+k.cap, len(list))])
-		}
+		k.cut(out, list, limit)
 		return
 	}
 	k.emit(out, list)
+}
+
+// cut cuts a block of rows that no atom tells apart into blocks of rows that
+// lie side by side: in the order of their hashes, so that equal rows stay
+// together. Of two files each block gets its part of both.
+func (k *blocker) cut(out *blocks, list []uint64, limit int) {
+	slices.SortFunc(list, func(x, y uint64) int { return cmp.Compare(uint32(x), uint32(y)) })
+	inA := len(list)
+	if k.a != k.b {
+		inA, _ = slices.BinarySearchFunc(list, uint32(k.a.rows), func(e uint64, row uint32) int { return cmp.Compare(uint32(e), row) })
+	}
+	inB, n := len(list)-inA, (len(list)+limit-1)/limit
+	for i := range n {
+		piece := slices.Concat(list[i*inA/n:(i+1)*inA/n], list[inA+i*inB/n:inA+(i+1)*inB/n])
+		k.emit(out, piece)
+	}
 }
 
 func (k *blocker) emit(out *blocks, list []uint64) {

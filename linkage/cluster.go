@@ -23,6 +23,7 @@ type gather struct {
 
 // Bounds of the look at two groups.
 const (
+	maxGroup  = 256  // rows of one person: more are a chain, not a person
 	maxCross  = 64   // pairs between two groups that are weighed
 	crossBits = 12.0 // the most that one pair counts for or against
 )
@@ -88,10 +89,10 @@ func (g *gather) take(pairs []found) {
 	}
 }
 
-// members returns up to maxCross rows of a group.
-func (g *gather) members(a uint32, most int) []uint32 {
+// members returns the rows of a group, ascending.
+func (g *gather) members(a uint32) []uint32 {
 	out := []uint32{a}
-	for i := g.next[a]; i != a && len(out) < most; i = g.next[i] {
+	for i := g.next[a]; i != a; i = g.next[i] {
 		out = append(out, i)
 	}
 	slices.Sort(out)
@@ -100,7 +101,10 @@ func (g *gather) members(a uint32, most int) []uint32 {
 
 // agree weighs the pairs between two groups.
 func (g *gather) agree(a, b uint32) bool {
-	as, bs := g.members(a, 256), g.members(b, 256)
+	if g.size[a]+g.size[b] > maxGroup {
+		return false
+	}
+	as, bs := g.members(a), g.members(b)
 	if g.contradict(as, bs) {
 		return false
 	}
@@ -109,13 +113,19 @@ func (g *gather) agree(a, b uint32) bool {
 	for at := 0; at < len(as)*len(bs); at += step {
 		i, j := as[at/len(bs)], bs[at%len(bs)]
 		p := g.x.compare(min(i, j), max(i, j))
+		if g.m.likelierKin(p) {
+			return false
+		}
 		sum += clamp(g.m.weight(g.x, p, min(i, j), max(i, j), nil), crossBits)
 		n++
 	}
 	return sum >= clusterMean*float64(n)
 }
 
-var clusterMean = 0.0
+// clusterMean is the least weight that the pairs between two groups must have on
+// average. It is below the band of one person, for records that say little
+// belong together by way of those that say more.
+const clusterMean = -3.0
 
 // contradict reports whether documents of two groups differ.
 func (g *gather) contradict(as, bs []uint32) bool {

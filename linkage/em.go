@@ -116,6 +116,9 @@ func (e *estimate) start() {
 			}
 			o.field[f][stranger][i] = e.blind[f][i]
 		}
+		if field.Kind == Document { // whoever shows the same document is taken for one person until seen otherwise
+			o.field[f][stranger][documentSame] = e.least[f][documentSame]
+		}
 	}
 	e.odds = o
 }
@@ -205,9 +208,15 @@ func (e *estimate) maximise(sums [classes]float64, counts [][2][]float64) {
 		o.share[kin] = (sums[kin] + .05) / (e.total + 1)
 	}
 	o.share[stranger] = 1 - o.share[person] - o.share[kin]
+	ms := make([][]float64, len(e.spec.Fields))
 	for f, field := range e.spec.Fields {
 		l := field.ladder()
-		m := l.blend(counts[f][person], func(i int) float64 { return l[i].m }, priorPairs)
+		ms[f] = l.blend(counts[f][person], func(i int) float64 { return l[i].m }, priorPairs)
+	}
+	e.temper(ms)
+	for f, field := range e.spec.Fields {
+		l := field.ladder()
+		m := ms[f]
 		k := m
 		if field.Kind.own() {
 			k = l.blend(counts[f][kin], func(i int) float64 { return l[i].kin }, kinPairs)
@@ -220,6 +229,52 @@ func (e *estimate) maximise(sums [classes]float64, counts [][2][]float64) {
 		o.field[f] = [classes][]float64{m, k, u}
 	}
 	e.odds = o
+}
+
+// Bounds of temper.
+const (
+	temperTimes = 1.5
+	temperLeast = .002
+)
+
+// temper keeps twins from being taken for people who gave two given names. It
+// is writing that makes the names of one person differ, and writing spoils all
+// names alike: the given names of one person differ no more often than their
+// other names do, those of the family, which twins share.
+func (e *estimate) temper(ms [][]float64) {
+	if !e.kin {
+		return
+	}
+	most := math.Inf(1)
+	for f, field := range e.spec.Fields {
+		if field.Kind == Family || field.Kind == Parent {
+			most = math.Min(most, temperTimes*apart(field, ms[f])+temperLeast)
+		}
+	}
+	for f, field := range e.spec.Fields {
+		now := apart(field, ms[f])
+		if field.Kind != Given || now <= most {
+			continue
+		}
+		for i := 1; i < len(ms[f]); i++ {
+			if field.twoNames(uint8(i)) {
+				ms[f][i] *= most / now
+			}
+		}
+		field.ladder().normalize(ms[f])
+	}
+}
+
+// apart returns how often a name is another name, of records that have it in
+// full.
+func apart(field Field, m []float64) float64 {
+	sum := 0.0
+	for i, v := range m {
+		if field.twoNames(uint8(i)) && field.ladder()[i].group == 0 {
+			sum += v
+		}
+	}
+	return sum
 }
 
 // blend returns the shares of levels among counts and some expected pairs.

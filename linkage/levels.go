@@ -275,3 +275,12 @@ func (f Field) ladder() ladder {
 func (k Kind) own() bool {
 	return k == Given || k == Full || k == Document || k == Date || k == Category || k == Email
 }
+
+// twoNames reports whether a level of a name says that the two are different
+// names, in all that both records have.
+func (f Field) twoNames(level uint8) bool {
+	if len(f.Columns) > 1 {
+		return level >= pairDD && level <= pairCO
+	}
+	return level == different || level == nameConfusable
+}

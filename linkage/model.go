@@ -46,7 +46,7 @@ type Options struct {
 }
 
 // maxBits bounds what one field may weigh.
-const maxBits = 24
+const maxBits = 30
 
 // quantum is the unit of weights. Sums of multiples of it are exact.
 const quantum = 1.0 / 1024

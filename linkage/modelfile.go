@@ -36,7 +36,7 @@ type modelFile struct {
 
 type fieldFile struct {
 	Field
-	Strict   bool        `json:"strict"`
+	Firm     bool        `json:"firm"`   // differing documents are two people
 	Levels   []levelFile `json:"levels"` // from 1
 	Missing  int64       `json:"missing"`
 	Rare     float64     `json:"rare"`
@@ -79,7 +79,7 @@ func (m *Model) Marshal() ([]byte, error) {
 		Person: m.odds.share[person], Kin: m.odds.share[kin], BlockRows: m.cap, MonthFirst: m.monthFirst,
 	}
 	for i, field := range m.spec.Fields {
-		one := fieldFile{Field: field, Strict: m.strict[i], Missing: m.counts[i][missing], Rare: m.rare[i], Frequent: valuesFile(m.frequent[i])}
+		one := fieldFile{Field: field, Firm: m.strict[i], Missing: m.counts[i][missing], Rare: m.rare[i], Frequent: valuesFile(m.frequent[i])}
 		o := m.odds.field[i]
 		for l, step := range field.ladder() {
 			if l != missing {
@@ -222,7 +222,7 @@ func (m *Model) addField(list *errs.List, at string, f *fieldFile) {
 	}
 	m.odds.field = append(m.odds.field, field)
 	m.counts = append(m.counts, counts)
-	m.strict = append(m.strict, f.Strict && f.Kind == Document)
+	m.strict = append(m.strict, f.Firm && f.Kind == Document)
 	if !(math.Abs(f.Rare) <= frequencyBits) {
 		list.Addf(at+".rare", damaged, "is out of bounds")
 	}

@@ -189,16 +189,6 @@ func probability(weight float64) float64 {
 	return 1 / (1 + math.Exp2(-weight))
 }
 
-// guard says why a pair of a pattern must be left to people.
-func (m *Model) guard(p pattern) Guard {
-	for f, strict := range m.strict {
-		if strict && p.level(f) == different {
-			return DocumentsDiffer
-		}
-	}
-	return NoGuard
-}
-
 // patterns keeps the most frequent patterns for the report.
 func (s *search) patterns(all tallyOf) {
 	list := all.sorted(1)

@@ -77,6 +77,10 @@ type Field struct {
 	Name    string   `json:"name"` // stable name, shown in explanations
 	Kind    Kind     `json:"kind"`
 	Columns []string `json:"columns"`
+	// Strict says of a document that records which show different numbers are
+	// never merged, even if the file's numbers turn out to be badly kept. Without
+	// it the file decides.
+	Strict bool `json:"strict,omitempty"`
 }
 
 // Spec says which fields records have.

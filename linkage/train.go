@@ -162,6 +162,11 @@ func (t *training) shares(ctx context.Context, m *Model, s *sampler) {
 	}
 }
 
+// firmDocuments is how seldom the documents of one person may differ for
+// documents that differ to say two people, whatever else. In files where they
+// differ more often the number is written down badly, and only weighs.
+const firmDocuments = .02
+
 // settle fixes what follows from the odds.
 func (m *Model) settle(a *Records, e *estimate) {
 	m.counts = make([][]int64, len(m.spec.Fields))
@@ -179,7 +184,7 @@ func (m *Model) settle(a *Records, e *estimate) {
 	}
 	m.strict = make([]bool, len(m.spec.Fields))
 	for f, field := range m.spec.Fields {
-		m.strict[f] = field.Kind == Document && m.odds.field[f][person][different] < .02
+		m.strict[f] = field.Kind == Document && (field.Strict || m.odds.field[f][person][different] < firmDocuments)
 	}
-	m.bands = Bands{Judge: -6, Same: 1}
+	m.bands = Bands{Judge: -6, Same: 2}
 }
