@@ -87,10 +87,13 @@ func (v *Vault) fieldKey(ctx context.Context, purpose, field string, number uint
 		number = numbers[0]
 	}
 	name := fieldKeyName{purpose, field, number}
-	if k, ok := v.derived.Load(name); ok {
-		return k.(*fieldKey), nil
+	v.derivedMu.RLock()
+	k := v.derived[name]
+	v.derivedMu.RUnlock()
+	if k != nil {
+		return k, nil
 	}
-	msg := binary.BigEndian.AppendUint16(nil, uint16(len(purpose))) //nolint:gosec // one of two constants
+	msg := binary.BigEndian.AppendUint16(nil, uint16(len(purpose)))
 	msg = append(msg, purpose...)
 	msg = append(msg, field...)
 	sum, used, err := v.keeper.MAC(ctx, v.domain, number, msg)
@@ -100,16 +103,21 @@ func (v *Vault) fieldKey(ctx context.Context, purpose, field string, number uint
 	if used != number {
 		return nil, unavailable("derive a key", &errs.Error{What: "the keeper answered with another key than was asked for"})
 	}
-	k := &fieldKey{number: number, key: sum}
-	k.macs.New = k.newMAC
-	kept, _ := v.derived.LoadOrStore(name, k)
-	return kept.(*fieldKey), nil
+	k = &fieldKey{number: number, key: sum}
+	v.derivedMu.Lock()
+	defer v.derivedMu.Unlock()
+	if kept := v.derived[name]; kept != nil {
+		return kept, nil
+	}
+	v.derived[name] = k
+	return k, nil
 }
 
-func (k *fieldKey) newMAC() any { return hmac.New(sha256.New, k.key[:]) }
-
 func (k *fieldKey) blind(value []byte) Blind {
-	mac := k.macs.Get().(hash.Hash)
+	mac, ok := k.macs.Get().(hash.Hash)
+	if !ok {
+		mac = hmac.New(sha256.New, k.key[:])
+	}
 	mac.Reset()
 	mac.Write(value)
 	var sum [sha256.Size]byte

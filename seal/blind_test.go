@@ -17,6 +17,11 @@ import (
 	"sijil/seal/sealtest"
 )
 
+func vault(tb testing.TB, d seal.Domain) *seal.Vault {
+	tb.Helper()
+	return sealtest.NewVault(tb, d)
+}
+
 func rig(tb testing.TB, d seal.Domain) (*seal.Vault, *sealtest.Keeper, *sealtest.KeyStore, *clock.Manual) {
 	tb.Helper()
 	k, s, r, c := sealtest.NewKeeper(), sealtest.NewKeyStore(), sealtest.NewRand(7), clock.NewManual(day)
@@ -64,8 +69,8 @@ func TestFormatOfABlindIndex(t *testing.T) {
 
 func TestEqualValuesOfAFieldAndOnlyThose(t *testing.T) {
 	t.Parallel()
-	population, _, _, _ := rig(t, seal.Population)
-	social, _, _, _ := rig(t, seal.Social)
+	population := vault(t, seal.Population)
+	social := vault(t, seal.Social)
 	rapid.Check(t, func(t *rapid.T) {
 		draw := func(label string) (*seal.Vault, string, string) {
 			return rapid.SampledFrom([]*seal.Vault{population, social}).Draw(t, label+" domain"),
@@ -136,7 +141,7 @@ func TestBlindWithoutAKeeperIsNoBlind(t *testing.T) {
 
 func TestBlindOf(t *testing.T) {
 	t.Parallel()
-	v, _, _, _ := rig(t, seal.Agency)
+	v := vault(t, seal.Agency)
 	b, err := v.Blind(t.Context(), "f", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +155,7 @@ func TestBlindOf(t *testing.T) {
 }
 
 func BenchmarkBlind(b *testing.B) {
-	v, _, _, _ := rig(b, seal.Population)
+	v := vault(b, seal.Population)
 	value := []byte("AB123456")
 	for b.Loop() {
 		if _, err := v.Blind(b.Context(), "document", value); err != nil {

@@ -19,7 +19,6 @@ func KeyOf(id uid.ID, secret []byte, rand io.Reader) Key { return newKey(id, new
 // BlindUnder returns the hash of a blind index under a known derived key.
 func BlindUnder(key [32]byte, value []byte) []byte {
 	k := &fieldKey{key: key}
-	k.macs.New = k.newMAC
 	b := k.blind(value)
 	return b[2:]
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 
 	"sijil/seal/xaes"
 )
@@ -59,10 +60,5 @@ func (v *Vault) OpenShared(ctx context.Context, b Binding, sealed []byte) ([]byt
 }
 
 func (v *Vault) hasBlindKey(number uint16) bool {
-	for _, n := range v.keeper.BlindKeys(v.domain) {
-		if n == number {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(v.keeper.BlindKeys(v.domain), number)
 }

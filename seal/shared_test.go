@@ -16,7 +16,7 @@ var cursor = seal.Binding{Table: "cursors", Column: "persons", Row: uid.ID{5}}
 
 func TestSharedOpensAgainAndOnlyThere(t *testing.T) {
 	t.Parallel()
-	v, _, _, _ := rig(t, seal.Population)
+	v := vault(t, seal.Population)
 	rapid.Check(t, func(t *rapid.T) {
 		plain := rapid.SliceOf(rapid.Byte()).Draw(t, "plain")
 		sealed, err := v.SealShared(t.Context(), cursor, plain)
@@ -76,8 +76,8 @@ func TestSharedSurvivesRotationAndEndsWithIt(t *testing.T) {
 
 func TestSharedOfAnotherDomainDoesNotOpen(t *testing.T) {
 	t.Parallel()
-	a, _, _, _ := rig(t, seal.Population)
-	b, _, _, _ := rig(t, seal.Social)
+	a := vault(t, seal.Population)
+	b := vault(t, seal.Social)
 	sealed, err := a.SealShared(t.Context(), cursor, []byte("canary-canary"))
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +90,7 @@ func TestSharedOfAnotherDomainDoesNotOpen(t *testing.T) {
 }
 
 func FuzzOpenShared(f *testing.F) {
-	v, _, _, _ := rig(f, seal.Population)
+	v := vault(f, seal.Population)
 	sealed, err := v.SealShared(f.Context(), cursor, []byte("a value"))
 	if err != nil {
 		f.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/cipher"
 	"io"
+	"maps"
 	"sync"
 	"time"
 
@@ -28,7 +29,8 @@ type Vault struct {
 	clock  clock.Clock
 	rand   io.Reader
 
-	derived sync.Map // fieldKeyName → *fieldKey
+	derivedMu sync.RWMutex
+	derived   map[fieldKeyName]*fieldKey
 
 	pool  pool
 	cache cache
@@ -37,7 +39,7 @@ type Vault struct {
 // NewVault returns the vault of a domain. rand is crypto/rand.Reader but in
 // tests, and must be safe for use by several goroutines, as that is.
 func NewVault(d Domain, k Keeper, s KeyStore, ids *uid.Source, c clock.Clock, rand io.Reader) *Vault {
-	v := &Vault{domain: d, keeper: k, store: s, ids: ids, clock: c, rand: rand}
+	v := &Vault{domain: d, keeper: k, store: s, ids: ids, clock: c, rand: rand, derived: map[fieldKeyName]*fieldKey{}}
 	v.pool.batch = poolLeast
 	v.cache.limit = cacheSize
 	return v
@@ -87,9 +89,7 @@ func (v *Vault) Keys(ctx context.Context, ids ...uid.ID) (map[uid.ID]Key, error)
 	if err != nil {
 		return nil, err
 	}
-	for id, k := range found {
-		out[id] = k
-	}
+	maps.Copy(out, found)
 	return out, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"sijil/internal/clock"
 	"sijil/internal/errs"
 	"sijil/internal/uid"
 	"sijil/seal"
@@ -43,7 +44,7 @@ func TestNewKeysAreDurableBeforeUse(t *testing.T) {
 
 func TestNewKeyByManyAtOnce(t *testing.T) {
 	t.Parallel()
-	v, _, _, _ := rig(t, seal.Population)
+	v := vault(t, seal.Population)
 	var mu sync.Mutex
 	seen := map[uid.ID]bool{}
 	var wg sync.WaitGroup
@@ -118,7 +119,7 @@ func TestNoKeyWithoutStoreOrKeeper(t *testing.T) {
 
 func TestNewKeyGivesUpWithItsContext(t *testing.T) {
 	t.Parallel()
-	v, _, _, _ := rig(t, seal.Population)
+	v := vault(t, seal.Population)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for range 100 { // the batch may win the race a few times
@@ -252,7 +253,7 @@ func TestKeysOfAnotherDomainDoNotOpen(t *testing.T) {
 
 func TestUnknownKeys(t *testing.T) {
 	t.Parallel()
-	v, _, _, _ := rig(t, seal.Population)
+	v := vault(t, seal.Population)
 	if _, err := v.Key(t.Context(), uid.ID{1}); errs.KindOf(err) != errs.NotFound {
 		t.Errorf("got %v", err)
 	}
@@ -262,6 +263,10 @@ func TestUnknownKeys(t *testing.T) {
 	if all, err := v.Keys(t.Context()); err != nil || len(all) != 0 {
 		t.Errorf("no ids: %v, %v", all, err)
 	}
+}
+
+func parts() (*sealtest.Keeper, *sealtest.KeyStore, *clock.Manual) {
+	return sealtest.NewKeeper(), sealtest.NewKeyStore(), clock.NewManual(day)
 }
 
 // between is a key store in which something happens while it is asked.
@@ -319,7 +324,7 @@ func TestABatchServesThoseWhoStillWait(t *testing.T) {
 }
 
 func aBatchServes(t *testing.T) {
-	_, keeper, store, c := rig(t, seal.Population)
+	keeper, store, c := parts()
 	r := sealtest.NewRand(8)
 	started, goOn := make(chan struct{}), make(chan struct{})
 	s := &between{KeyStore: store, put: func(ctx context.Context) error {

@@ -31,7 +31,7 @@ func TestThePageIsTrue(t *testing.T) {
 	}
 	want := head + docsBegin + page()
 	if *update {
-		if err := os.WriteFile(docsFile, []byte(want), 0o644); err != nil { //nolint:gosec // a page everybody may read
+		if err := os.WriteFile(docsFile, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return

@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -153,8 +154,7 @@ func (*Plan) pattern(patterns []string, n int) string {
 func (p *Plan) document(d *paper, serial, birthYear int) (population.Document, error) {
 	out := population.Document{Type: d.Type, Parts: make(map[string]string, len(d.order))}
 	rest := serial
-	for i := len(d.order) - 1; i >= 0; i-- { // the last part changes fastest
-		name := d.order[i]
+	for _, name := range slices.Backward(d.order) { // the last part changes fastest
 		patterns := d.Parts[name]
 		room := 1
 		for range strings.Count(patterns[0], "#") {
@@ -212,7 +212,7 @@ func (p *Plan) introduce(h *Household, i int) {
 		for k := range h.Persons {
 			q := &h.Persons[k]
 			old := q.enrolment.Birth.Date.Last().AgeAt(p.m.today) >= p.m.rules.Majority.Age
-			if !old || q.Awaiting || q.enrolment.Sex != b.sex || !contains(b.is, relation(k)) {
+			if !old || q.Awaiting || q.enrolment.Sex != b.sex || !slices.Contains(b.is, relation(k)) {
 				continue
 			}
 			child.Introducer, child.As = k, b.as
@@ -220,13 +220,4 @@ func (p *Plan) introduce(h *Household, i int) {
 			return
 		}
 	}
-}
-
-func contains(list []int64, x int64) bool {
-	for _, y := range list {
-		if x == y {
-			return true
-		}
-	}
-	return false
 }

@@ -128,7 +128,7 @@ func (m *Model) Plan(o Options) *Plan {
 // have no number left for another person.
 func (p *Plan) Next() (*Household, error) {
 	p.m.synth.Household(p.o.Seed, p.next, &p.h)
-	p.r.Seed(p.o.Seed^0x5a3c_96e1_77b2_04df, uint64(p.next)) //nolint:gosec // any bits will do
+	p.r.Seed(p.o.Seed^0x5a3c_96e1_77b2_04df, uint64(p.next))
 	out := &Household{Number: p.next, Declaration: copyOf(&p.h.Declaration), Persons: make([]Person, len(p.h.Persons))}
 	foreign := p.chance(p.m.data.Foreigners.Chance)
 	phone := p.phone()
@@ -160,8 +160,8 @@ func copyOf(d *questionnaire.Declaration) questionnaire.Declaration {
 }
 
 func (p *Plan) below(n int) int {
-	hi, _ := bits.Mul64(p.r.Uint64(), uint64(n)) //nolint:gosec // n is positive
-	return int(hi)                               //nolint:gosec // and this below it
+	hi, _ := bits.Mul64(p.r.Uint64(), uint64(n))
+	return int(hi)
 }
 
 func (p *Plan) chance(per int) bool { return p.below(10_000) < per }

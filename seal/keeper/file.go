@@ -42,7 +42,7 @@ const warning = "Whoever reads this file can read every sealed record; without i
 // read opens the file, after its mode, and checks what is in it. No error
 // holds anything of a key.
 func read(path string) (map[seal.Domain]*domain, error) {
-	f, err := os.Open(path) //nolint:gosec // the operator names the file
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fileError(path, "cannot open the key file", "create it with sijil admin, or name the one that exists", err)
 	}
@@ -59,7 +59,7 @@ func read(path string) (map[seal.Domain]*domain, error) {
 			What: fmt.Sprintf("others than its owner may use the key file (mode %04o)", info.Mode().Perm()),
 			Fix:  "chmod 600 " + path + ", and think about who has read it"}
 	}
-	data, err := os.ReadFile(path) //nolint:gosec // as above
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fileError(path, "cannot read the key file", "", err)
 	}
@@ -162,7 +162,7 @@ func move(from, to string, replace bool) error {
 }
 
 func syncFolder(dir string) error {
-	d, err := os.Open(dir) //nolint:gosec // the folder of the operator's file
+	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}

@@ -258,7 +258,7 @@ func TestDamagedFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	var secrets []string
-	for _, line := range strings.Split(string(good), "\n") {
+	for line := range strings.SplitSeq(string(good), "\n") {
 		if _, v, ok := strings.Cut(line, `"key": "`); ok {
 			secrets = append(secrets, v[:20])
 		}

@@ -3,6 +3,7 @@ package keeper
 import (
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"slices"
@@ -114,7 +115,7 @@ func (f *File) rotate(d seal.Domain, now time.Time, which func(*domain) *[]key) 
 // it.
 func (f *File) change(fn func() error) error {
 	lock := f.p.path + ".lock"
-	l, err := os.OpenFile(lock, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the operator names the file
+	l, err := os.OpenFile(lock, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return &errs.Error{Kind: errs.Conflict, Code: "keeper.locked", File: lock, What: "the key file is being changed",
 			Fix: "wait for the other process; when there is none, remove this lock file", Err: err}
@@ -134,9 +135,7 @@ func (f *File) replace(d seal.Domain, dom *domain) error {
 	f.p.mu.Lock()
 	defer f.p.mu.Unlock()
 	next := make(map[seal.Domain]*domain, len(f.p.domains))
-	for name, old := range f.p.domains {
-		next[name] = old
-	}
+	maps.Copy(next, f.p.domains)
 	next[d] = dom
 	if err := write(f.p.path, next, true); err != nil {
 		return err

@@ -31,6 +31,7 @@ func wrapped(ids *uid.Source, n int) []seal.WrappedKey {
 func TestKeysAreKeptAndFound(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, sets, func(t *testing.T, db *store.DB) {
+		t.Helper()
 		s, ctx := sealdb.New(db), t.Context()
 		ids := uid.NewSource(clock.NewManual(day), sealtest.NewRand(1))
 		keys := wrapped(ids, 700)
@@ -64,6 +65,7 @@ func TestKeysAreKeptAndFound(t *testing.T) {
 func TestAllOrNone(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, sets, func(t *testing.T, db *store.DB) {
+		t.Helper()
 		s, ctx := sealdb.New(db), t.Context()
 		keys := wrapped(uid.NewSource(clock.NewManual(day), sealtest.NewRand(1)), 3)
 		if err := s.PutKeys(ctx, keys[2:]); err != nil {
@@ -81,6 +83,7 @@ func TestAllOrNone(t *testing.T) {
 func TestDestroyedKeys(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, sets, func(t *testing.T, db *store.DB) {
+		t.Helper()
 		s, ctx := sealdb.New(db), t.Context()
 		ids := uid.NewSource(clock.NewManual(day), sealtest.NewRand(1))
 		keys := wrapped(ids, 2)
@@ -109,6 +112,7 @@ func TestDestroyedKeys(t *testing.T) {
 func TestVaultOnAStore(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, sets, func(t *testing.T, db *store.DB) {
+		t.Helper()
 		ctx := t.Context()
 		keeper, r, c := sealtest.NewKeeper(), sealtest.NewRand(1), clock.NewManual(day)
 		ids := uid.NewSource(c, r)
@@ -149,7 +153,10 @@ func TestVaultOnAStore(t *testing.T) {
 
 func TestSchema(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, sets, func(t *testing.T, db *store.DB) { storetest.Fields(t, db, "keys") })
+	storetest.Each(t, sets, func(t *testing.T, db *store.DB) {
+		t.Helper()
+		storetest.Fields(t, db, "keys")
+	})
 }
 
 func idBytes(id uid.ID) []byte { return id[:] }

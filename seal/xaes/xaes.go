@@ -41,7 +41,7 @@ func New(key *[32]byte) *AEAD {
 			a.k1[i] |= a.k1[i+1] >> 7
 		}
 	}
-	a.k1[len(a.k1)-1] ^= byte(subtle.ConstantTimeSelect(int(msb), 0x87, 0)) //nolint:gosec // one byte
+	a.k1[len(a.k1)-1] ^= byte(subtle.ConstantTimeSelect(int(msb), 0x87, 0))
 	return a
 }
 
