@@ -303,3 +303,12 @@ func date(s string) civil.Partial {
 	}
 	return p
 }
+
+func (w *world) bytes(sql string, args ...any) (b []byte) {
+	w.t.Helper()
+	err := w.db.View(w.t.Context(), func(tx *store.Tx) error { return tx.QueryRow(w.t.Context(), sql, args...).Scan(&b) })
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return b
+}

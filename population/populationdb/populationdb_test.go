@@ -1,0 +1,16 @@
+package populationdb_test
+
+import (
+	"testing"
+
+	"sijil/internal/store"
+	"sijil/internal/storetest"
+	"sijil/population/populationdb"
+)
+
+func TestTheSchemaIsWhatIsListed(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, []store.Migrations{populationdb.Migrations()}, func(t *testing.T, db *store.DB) {
+		storetest.Fields(t, db, "population")
+	})
+}
