@@ -6,10 +6,12 @@ import (
 	"os"
 
 	"sijil/agency/agencydb"
+	"sijil/household/householddb"
 	"sijil/internal/errs"
 	"sijil/internal/store"
 	"sijil/internal/uid"
 	"sijil/population/populationdb"
+	"sijil/programme/programmedb"
 	"sijil/seal"
 	"sijil/seal/keeper"
 	"sijil/seal/sealdb"
@@ -21,7 +23,7 @@ func sets(name string) []store.Migrations {
 	case PopulationStore:
 		return []store.Migrations{store.Common(), populationdb.Migrations()}
 	case SocialStore:
-		return []store.Migrations{store.Common()}
+		return []store.Migrations{store.Common(), householddb.Migrations(), programmedb.Migrations()}
 	case AgencyStore:
 		return []store.Migrations{store.Common(), agencydb.Migrations()}
 	case KeyStore:

@@ -6,9 +6,12 @@ import (
 
 	"sijil/agency"
 	"sijil/agency/agencydb"
+	"sijil/household"
 	"sijil/internal/errs"
 	"sijil/internal/store"
 	"sijil/internal/uid"
+	"sijil/population"
+	"sijil/programme"
 	"sijil/seal"
 	"sijil/seal/keeper"
 	"sijil/seal/sealdb"
@@ -17,7 +20,10 @@ import (
 // System is an open installation. It is safe for use by several goroutines and
 // must be closed.
 type System struct {
-	Agency *agency.Service
+	Agency     *agency.Service
+	Population *population.Service
+	Household  *household.Service
+	Programmes *programme.Service
 
 	// The parts below are for what works on the whole: backups, benches, checks.
 	Stores map[string]*store.DB
@@ -94,7 +100,7 @@ func wire(ctx context.Context, cfg Config, p Parts, open stores) (*System, error
 		options.KnownArea = knownArea(geography)
 	}
 	s.Agency = agency.New(agencydb.New(open[AgencyStore]), s.Vaults[seal.Agency], s.IDs, p.Clock, p.Rand, options)
-	return s, nil
+	return s, s.wireSocial(geography)
 }
 
 // Close closes the stores. Nothing may be at work any more.
