@@ -33,16 +33,19 @@ var (
 type commandLine struct {
 	Country string `help:"Folder of another country's data, instead of the one built in." placeholder:"DIR" type:"existingdir"`
 
-	Demo    demoCmd    `cmd:"" help:"Make a synthetic sample, put it through the real engines and show what they say."`
-	Index   indexCmd   `cmd:"" help:"Compute the index of households from declarations or feature lines."`
-	Formula formulaCmd `cmd:"" help:"Check and compare index formulas."`
-	Idcs    idcsCmd    `cmd:"" name:"idcs" help:"Check identifiers; count what a numbering scheme can hold."`
-	Survey  surveyCmd  `cmd:"" help:"Fit, judge and compare index formulas on a household survey."`
-	Link    linkCmd    `cmd:"" help:"Find which records are one person, in a roll or between two."`
-	Policy  policyCmd  `cmd:"" help:"Ask what a threshold does."`
-	Synth   synthCmd   `cmd:"" help:"Make a synthetic population."`
-	Bench   benchCmd   `cmd:"" help:"Rerun the speed figures of docs/performance.md."`
-	Version versionCmd `cmd:"" help:"Print the version, and the hashes of the formulas built in."`
+	Demo      demoCmd      `cmd:"" help:"Make a synthetic sample, put it through the real engines and show what they say."`
+	Index     indexCmd     `cmd:"" help:"Compute the index of households from declarations or feature lines."`
+	Formula   formulaCmd   `cmd:"" help:"Check and compare index formulas."`
+	Idcs      idcsCmd      `cmd:"" name:"idcs" help:"Check identifiers; count what a numbering scheme can hold."`
+	Survey    surveyCmd    `cmd:"" help:"Fit, judge and compare index formulas on a household survey."`
+	Link      linkCmd      `cmd:"" help:"Find which records are one person, in a roll or between two."`
+	Policy    policyCmd    `cmd:"" help:"Ask what a threshold does."`
+	Migrate   migrateCmd   `cmd:"" help:"Bring the stores up to this program; make them when there are none."`
+	Recompute recomputeCmd `cmd:"" help:"Compute stored scores and outcomes again, and say whether the bytes agree."`
+	Admin     adminCmd     `cmd:"" help:"Make accounts of staff and clients."`
+	Synth     synthCmd     `cmd:"" help:"Make a synthetic population."`
+	Bench     benchCmd     `cmd:"" help:"Rerun the speed figures of docs/performance.md."`
+	Version   versionCmd   `cmd:"" help:"Print the version, and the hashes of the formulas built in."`
 }
 
 // console is what a command talks to.
