@@ -20,12 +20,13 @@ type odds struct {
 // estimate is the work of learning the odds.
 type estimate struct {
 	spec  Spec
-	total float64     // pairs in the whole space
-	rows  float64     // what prior expectations are measured by
-	blind [][]float64 // by field and level: how often pairs drawn blindly agree so
-	least [][]float64 // the least that can be told from 0
-	seen  []counted   // candidates
-	kin   bool        // whether kin can be told at all
+	total float64      // pairs in the whole space
+	rows  float64      // what prior expectations are measured by
+	blind [][]float64  // by field and level: how often pairs drawn blindly agree so
+	least [][]float64  // the least that can be told from 0
+	seen  []counted    // candidates
+	both  [][2]float64 // by field: share of pairs in which both have it, by group of levels
+	kin   bool         // whether kin can be told at all
 	odds  *odds
 }
 
@@ -57,6 +58,7 @@ func newEstimate(spec Spec, total, rows float64, blindCounts []counted, drawn fl
 		l.normalize(n)
 		e.blind = append(e.blind, n)
 		e.least = append(e.least, least)
+		e.both = append(e.both, [2]float64{(both[0] + .5) / (drawn + 1), (both[1] + .5) / (drawn + 1)})
 	}
 	e.kin = kinFields(spec)
 	return e
@@ -223,7 +225,8 @@ func (e *estimate) maximise(sums [classes]float64, counts [][2][]float64) {
 		}
 		u := make([]float64, len(l))
 		for i := 1; i < len(l); i++ {
-			u[i] = math.Max(e.blind[f][i]-o.share[person]*m[i]-o.share[kin]*k[i], e.least[f][i])
+			related := (counts[f][person][i] + counts[f][kin][i]) / (e.total * e.both[f][l[i].group])
+			u[i] = math.Max(e.blind[f][i]-related, e.least[f][i])
 		}
 		l.normalize(u)
 		o.field[f] = [classes][]float64{m, k, u}

@@ -2,10 +2,16 @@ package linkage_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
+	"fmt"
+	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"sijil/linkage"
@@ -68,22 +74,51 @@ func (f file) truth(tb testing.TB) []string {
 	return out
 }
 
-// records builds records of a file.
-func (f file) records(tb testing.TB, spec linkage.Spec) *linkage.Records {
+// dedupe trains a model and applies it.
+func dedupe(tb testing.TB, recs *linkage.Records) (*linkage.Model, *linkage.Result) {
 	tb.Helper()
-	var cols [][]string
-	for _, c := range spec.Columns() {
-		cols = append(cols, f.column(tb, c))
+	m, err := linkage.Train(context.Background(), recs, linkage.Options{})
+	if err != nil {
+		tb.Fatal(err)
 	}
+	res, err := linkage.Dedupe(context.Background(), recs, m, linkage.Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return m, res
+}
+
+func exp2(v float64) float64 { return math.Exp2(v) }
+
+// without returns a spec without some fields.
+func without(s linkage.Spec, names ...string) linkage.Spec {
+	var out linkage.Spec
+	for _, f := range s.Fields {
+		if !slices.Contains(names, f.Name) {
+			out.Fields = append(out.Fields, f)
+		}
+	}
+	return out
+}
+
+// firstColumns returns a spec with one column for each field.
+func firstColumns(s linkage.Spec) linkage.Spec {
+	var out linkage.Spec
+	for _, f := range s.Fields {
+		f.Columns = f.Columns[:1]
+		out.Fields = append(out.Fields, f)
+	}
+	return out
+}
+
+// build builds records of rows.
+func build(tb testing.TB, spec linkage.Spec, rows [][]string) *linkage.Records {
+	tb.Helper()
 	b, err := linkage.NewBuilder(spec, nameTable(tb))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	row := make([]string, len(cols))
-	for i := range f.rows {
-		for c := range cols {
-			row[c] = cols[c][i]
-		}
+	for _, row := range rows {
 		if err := b.Add(row); err != nil {
 			tb.Fatal(err)
 		}
@@ -95,27 +130,39 @@ func (f file) records(tb testing.TB, spec linkage.Spec) *linkage.Records {
 	return recs
 }
 
-var readTable = struct {
-	table *names.Table
-}{}
+// records builds records of a file.
+func (f file) records(tb testing.TB, spec linkage.Spec) *linkage.Records {
+	tb.Helper()
+	var cols [][]string
+	for _, c := range spec.Columns() {
+		cols = append(cols, f.column(tb, c))
+	}
+	rows := make([][]string, len(f.rows))
+	for i := range rows {
+		rows[i] = make([]string, len(cols))
+		for c := range cols {
+			rows[i][c] = cols[c][i]
+		}
+	}
+	return build(tb, spec, rows)
+}
+
+var readTable = sync.OnceValues(func() (*names.Table, error) {
+	data, err := os.ReadFile("../morocco/names.csv")
+	if err != nil {
+		return nil, err
+	}
+	return names.ReadTable("names.csv", data)
+})
 
 func nameTable(tb testing.TB) *names.Table {
 	tb.Helper()
-	if readTable.table == nil {
-		data, err := os.ReadFile("../morocco/names.csv")
-		if err != nil {
-			tb.Fatal(err)
-		}
-		table, err := names.ReadTable("names.csv", dropFlavour(data))
-		if err != nil {
-			tb.Fatal(err)
-		}
-		readTable.table = table
+	table, err := readTable()
+	if err != nil {
+		tb.Fatal(err)
 	}
-	return readTable.table
+	return table
 }
-
-func dropFlavour(data []byte) []byte { return data }
 
 func field(name string, kind linkage.Kind, columns ...string) linkage.Field {
 	if columns == nil {
@@ -175,4 +222,60 @@ func judge(truth []string, cluster []uint32) quality {
 	}
 	q.f1 = 2 * hit / (all + said)
 	return q
+}
+
+// people invents rows of the kind of ma: people and what several offices wrote
+// down of them. Who each row is comes beside.
+func people(tb testing.TB, seed uint64, n int) (rows [][]string, truth []string) {
+	tb.Helper()
+	rng := rand.New(rand.NewPCG(seed, 7))
+	t := nameTable(tb)
+	var given, family []names.Entry
+	for i := range t.Len() {
+		if e := t.Entry(i); e.Kind == names.Family {
+			family = append(family, e)
+		} else {
+			given = append(given, e)
+		}
+	}
+	pick := func(list []names.Entry) names.Entry { return list[min(rng.IntN(len(list)), rng.IntN(len(list)))] }
+	towns := []string{"Alba", "Berk", "Cotta", "Dorn", "Elm", "Fosse", "Gard", "Hune"}
+	spell := func(list []string) string {
+		s := list[min(rng.IntN(len(list)), rng.IntN(len(list)))]
+		if r := []rune(s); rng.IntN(12) == 0 && len(r) > 3 {
+			i := 1 + rng.IntN(len(r)-2)
+			r[i], r[i+1] = r[i+1], r[i]
+			return string(r)
+		}
+		return s
+	}
+	for who := range n {
+		g, f, p := pick(given), pick(family), pick(given)
+		date := fmt.Sprintf("%d-%02d-%02d", 1940+rng.IntN(70), 1+rng.IntN(12), 1+rng.IntN(28))
+		if rng.IntN(8) == 0 {
+			date = date[:4] + "-01-01"
+		}
+		town := towns[rng.IntN(len(towns))]
+		doc, phone := fmt.Sprintf("T%06d", rng.IntN(1e6)), fmt.Sprintf("06%08d", rng.IntN(1e8))
+		for n := range 1 + max(0, rng.IntN(8)-5) {
+			row := []string{
+				spell(g.Latin), g.Arabic[0], spell(f.Latin), f.Arabic[0], spell(p.Latin), p.Arabic[0],
+				[]string{"F", "M"}[who%2], date, town, "", doc, phone,
+			}
+			if n > 0 {
+				if rng.IntN(4) == 0 {
+					row[10] = ""
+				}
+				if rng.IntN(3) == 0 {
+					row[11] = ""
+				}
+				if rng.IntN(20) == 0 {
+					row[0], row[1], row[2], row[3] = row[2], row[3], row[0], row[1]
+				}
+			}
+			rows = append(rows, row)
+			truth = append(truth, fmt.Sprint(who))
+		}
+	}
+	return rows, truth
 }
