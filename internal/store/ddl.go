@@ -149,7 +149,7 @@ func (p *ddlParser) statement(stmt []sqlToken) error {
 			p.out.steps = append(p.out.steps, joined(stmt))
 		}
 		return nil
-	case first.is("CREATE") && !stmt[1].is("INDEX", "UNIQUE"), first.is("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "VACUUM"):
+	case first.is("CREATE") && (len(stmt) < 4 || !stmt[1].is("INDEX", "UNIQUE")), first.is("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "VACUUM"):
 		return p.bad(first, "a migration has no "+strings.ToUpper(joined(stmt[:min(2, len(stmt))])),
 			"keep to tables and indexes: both engines and distributed tables know these")
 	case first.is("ALTER") && (len(stmt) < 5 || !stmt[3].is("RENAME", "DROP")):
