@@ -1,0 +1,155 @@
+package portal
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"sijil/internal/country"
+	"sijil/internal/errs"
+	"sijil/internal/lang"
+	"sijil/internal/score"
+	"sijil/internal/strictjson"
+	"sijil/questionnaire"
+)
+
+// countryFile is what a country brings for its pages: households to begin
+// with, and help that is open to those whom no programme takes. A country may
+// leave it out.
+const countryFile = "portal.json"
+
+// countryData is the file as pages use it.
+type countryData struct {
+	Examples []*example
+	Help     []help
+}
+
+// example is a household that anybody can look at.
+type example struct {
+	Code  string
+	Title lang.Text
+	form  *form
+}
+
+// help is a place to turn to.
+type help struct {
+	Name   lang.Text `json:"name"`
+	About  lang.Text `json:"about"`
+	Status string    `json:"status"` // how far it has been verified
+}
+
+type fileCountry struct {
+	Format   int           `json:"format"`
+	Examples []fileExample `json:"examples"`
+	Help     []help        `json:"help"`
+}
+
+// fileExample is a declaration with ages instead of dates of birth, so that it
+// stays what its title says.
+type fileExample struct {
+	Code     string       `json:"code"`
+	Title    lang.Text    `json:"title"`
+	Locality string       `json:"locality"`
+	Variant  string       `json:"variant"`
+	Members  []fileMember `json:"members"`
+	Answers  fileAnswers  `json:"answers"`
+}
+
+type fileMember struct {
+	Age     int         `json:"age"`
+	Sex     string      `json:"sex"`
+	Answers fileAnswers `json:"answers"`
+}
+
+type fileAnswers map[string]jsontext.Value
+
+func readCountryData(c *country.Country, s *score.Scorer) (*countryData, error) {
+	data, err := c.ReadFile(countryFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &countryData{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var in fileCountry
+	if err := strictjson.Unmarshal(countryFile, data, &in); err != nil {
+		return nil, err
+	}
+	out := &countryData{Help: in.Help}
+	var bad errs.List
+	if in.Format != 1 {
+		bad.Addf("format", "this program reads format 1", "the format is unknown")
+	}
+	report := func(field, what, fix string) { bad.Addf(field, fix, "%s", what) }
+	for i, h := range in.Help {
+		h.Name.Check(fmt.Sprintf("help[%d].name", i), c.Languages, report)
+		h.About.Check(fmt.Sprintf("help[%d].about", i), c.Languages, report)
+	}
+	for i, x := range in.Examples {
+		at := fmt.Sprintf("examples[%d]", i)
+		x.Title.Check(at+".title", c.Languages, report)
+		if x.Code == "" || slices.ContainsFunc(out.Examples, func(o *example) bool { return o.Code == x.Code }) {
+			bad.Addf(at+".code", "give every example a code of its own", "the code is missing or used twice")
+		}
+		f, err := x.form(s)
+		if err != nil {
+			bad.Add(errs.Bad(at, err.Error(), "write it as a declaration with ages"))
+		}
+		out.Examples = append(out.Examples, &example{Code: x.Code, Title: x.Title, form: f})
+	}
+	return out, errs.At(bad.Err(), countryFile, 0)
+}
+
+// form makes the example into what a visitor would have filled in.
+func (x *fileExample) form(s *score.Scorer) (*form, error) {
+	f := newForm()
+	f.People, f.Variant = nil, x.Variant
+	at := slices.IndexFunc(s.Geography.Localities, func(l country.Locality) bool { return l.Code == x.Locality })
+	if at < 0 || len(x.Members) == 0 {
+		return nil, errors.New("the locality is not in the list, or nobody is a member")
+	}
+	f.Place, f.Stratum = s.Geography.Localities[at].Province, s.Geography.Localities[at].Stratum
+	for _, m := range x.Members {
+		answers, err := m.Answers.read(s.Questionnaire)
+		if err != nil {
+			return nil, err
+		}
+		f.People = append(f.People, person{Born: fmt.Sprint(m.Age), Sex: m.Sex, Answers: answers})
+	}
+	var err error
+	f.Home, err = x.Answers.read(s.Questionnaire)
+	return f, err
+}
+
+// read writes answers of a declaration as a form has them.
+func (a fileAnswers) read(q *questionnaire.Questionnaire) (map[string]string, error) {
+	out := map[string]string{}
+	for _, code := range slices.Sorted(maps.Keys(a)) {
+		item, ok := q.Item(code)
+		if !ok {
+			return nil, fmt.Errorf("%s is not an item of the questionnaire", code)
+		}
+		text := string(a[code])
+		switch a[code].Kind() {
+		case '"':
+			if err := json.Unmarshal(a[code], &text); err != nil {
+				return nil, err
+			}
+		case 't':
+			text = "yes"
+		case 'f':
+			text = "no"
+		}
+		n, problem := readAnswer(item, text)
+		if problem != "" {
+			return nil, fmt.Errorf("the answer to %s is not one of its answers", code)
+		}
+		out[code] = written(item, n)
+	}
+	return out, nil
+}

@@ -1,0 +1,163 @@
+package portal
+
+import (
+	"math"
+	"strconv"
+
+	"sijil/formula"
+)
+
+// The pictures of a result are SVG placed by percentages, so that they fill a
+// phone and a desk alike with words of one size. Smaller indexes are on the
+// left in every language, as on the charts of the rest of the program.
+
+// share is a place or a width in a picture, such as "37.5%".
+type share string
+
+func percent(v float64) share {
+	return share(strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64) + "%")
+}
+
+// axis maps indexes to places.
+type axis struct{ low, high float64 }
+
+func (a axis) at(x formula.Index) float64 { return 100 * (value(x) - a.low) / (a.high - a.low) }
+
+// value is an index as a number to draw with.
+func value(x formula.Index) float64 { return float64(x) / 1e7 }
+
+// newAxis spans the indexes with some room on either side.
+func newAxis(all ...formula.Index) axis {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, x := range all {
+		low, high = min(low, value(x)), max(high, value(x))
+	}
+	room := max(.12*(high-low), .08)
+	return axis{low - room, high + room}
+}
+
+// scale is the index between the thresholds.
+type scale struct {
+	Here   mark
+	Limits []scaleLimit
+	Ticks  []tick
+	Height int // pixels
+	Axis   int // how far down the line is
+}
+
+type scaleLimit struct {
+	mark
+	threshold
+
+	Row int // how far down its name stands
+}
+
+// mark is a place, and the side of it where words have room.
+type mark struct {
+	At    share
+	Until bool // words end at the place
+}
+
+type tick struct {
+	At   share
+	Text string // decimal text
+}
+
+const (
+	scaleTop  = 58 // of the line, under the index
+	scaleRow  = 26 // between the names of two thresholds
+	scaleFoot = 34 // under the line, for the ticks
+)
+
+func newScale(v *verdict) scale {
+	all := []formula.Index{v.Result.Index}
+	for _, o := range v.Outcomes {
+		all = append(all, formula.Index(o.AtMost))
+	}
+	a := newAxis(all...)
+	s := scale{Here: a.mark(v.Result.Index), Axis: scaleTop}
+	for i, o := range v.Outcomes {
+		s.Limits = append(s.Limits, scaleLimit{a.mark(formula.Index(o.AtMost)), o.threshold, scaleTop + scaleFoot + 14 + i*scaleRow})
+	}
+	s.Height = scaleTop + scaleFoot + len(s.Limits)*scaleRow + 4
+	step := .1
+	for _, wider := range []float64{.2, .5, 1, 2} {
+		if (a.high-a.low)/step <= 6 {
+			break
+		}
+		step = wider
+	}
+	for n := math.Ceil(a.low / step); n*step <= a.high; n++ {
+		at := 100 * (n*step - a.low) / (a.high - a.low)
+		if at < 4 || at > 96 {
+			continue // its number would be cut
+		}
+		s.Ticks = append(s.Ticks, tick{percent(at), strconv.FormatFloat(n*step, 'f', 1, 64)})
+	}
+	return s
+}
+
+func (a axis) mark(x formula.Index) mark {
+	at := a.at(x)
+	return mark{percent(at), at > 50}
+}
+
+// Under is one line further down.
+func (s scale) Under(n int) int { return s.Axis + n }
+
+// bar is a contribution drawn from the middle.
+type bar struct {
+	From, Width share
+	Lowers      bool
+}
+
+func newBar(p, largest formula.Points) bar {
+	width := 50 * float64(magnitude(p)) / float64(largest)
+	b := bar{From: "50%", Width: percent(max(width, .4)), Lowers: p < 0}
+	if b.Lowers {
+		b.From = percent(50 - max(width, .4))
+	}
+	return b
+}
+
+// strip is where other answers to one question would put the index.
+type strip struct {
+	Here        share
+	From, Width share // from the lowest to the highest
+	Others      []share
+	Limits      []share
+}
+
+type strips struct {
+	axis
+
+	here   formula.Index
+	limits []share
+}
+
+func newStrips(v *verdict) strips {
+	all := []formula.Index{v.Result.Index}
+	for _, m := range v.Moves {
+		for _, o := range m.Others {
+			all = append(all, o.Index)
+		}
+	}
+	s := strips{axis: newAxis(all...), here: v.Result.Index}
+	for _, o := range v.Outcomes {
+		if at := s.at(formula.Index(o.AtMost)); at >= 0 && at <= 100 {
+			s.limits = append(s.limits, percent(at))
+		}
+	}
+	return s
+}
+
+func (s strips) of(m move) strip {
+	low, high := s.here, s.here
+	out := strip{Here: percent(s.at(s.here)), Limits: s.limits}
+	for _, o := range m.Others {
+		low, high = min(low, o.Index), max(high, o.Index)
+		out.Others = append(out.Others, percent(s.at(o.Index)))
+	}
+	out.From, out.Width = percent(s.at(low)), percent(s.at(high)-s.at(low))
+	return out
+}

@@ -1,0 +1,62 @@
+package portal_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestScreenshots writes pictures of the pages into the folder that
+// SIJIL_SCREENSHOTS names; with SIJIL_SCREENSHOTS_ALL=1 whole pages of every
+// kind, at both widths, light and dark, for somebody to look at.
+func TestScreenshots(t *testing.T) {
+	folder := os.Getenv("SIJIL_SCREENSHOTS")
+	if folder == "" {
+		t.Skip("SIJIL_SCREENSHOTS names no folder; see make screenshots")
+	}
+	check(t, os.MkdirAll(folder, 0o755))
+	s, ctx := visits(t), browser(t)
+	type shot struct {
+		name, path, language string
+		width                int64
+		dark                 bool
+	}
+	shots := []shot{
+		{"home-ar", "/ar/", "ar", 1280, false},
+		{"home-fr-phone", "/fr/", "fr", 360, false},
+		{"result-ar-phone", "/ar/simulator/examples/widow", "ar", 360, false},
+		{"result-fr", "/fr/simulator/examples/widow", "fr", 1280, false},
+		{"form-ar-dark", "/visit/answers/ar", "ar", 1280, true},
+	}
+	all := os.Getenv("SIJIL_SCREENSHOTS_ALL") == "1"
+	if all {
+		shots = nil
+		for _, language := range languages {
+			for _, width := range []int64{360, 1280} {
+				for _, dark := range []bool{false, true} {
+					for name, path := range map[string]string{
+						"home": "/" + language + "/", "form": "/" + language + "/simulator", "error": "/" + language + "/nothing",
+						"alone": "/" + language + "/simulator/examples/alone", "widow": "/" + language + "/simulator/examples/widow",
+						"people": "/visit/people/" + language, "answers": "/visit/answers/" + language, "homestep": "/visit/home/" + language,
+						"errors": "/visit/errors/" + language, "mistaken": "/visit/mistaken/" + language, "hinges": "/visit/hinges/" + language,
+					} {
+						shots = append(shots, shot{fmt.Sprintf("%s-%s-%d-%v", name, language, width, dark), path, language, width, dark})
+					}
+				}
+			}
+		}
+	}
+	for _, x := range shots {
+		see(t, ctx, s.URL+x.path, x.width, x.dark, x.language)
+		take := chromedp.CaptureScreenshot()
+		if all {
+			take = chromedp.FullScreenshot(100)
+		}
+		picture, err := chromedp.Run(ctx, take)
+		check(t, err)
+		check(t, os.WriteFile(filepath.Join(folder, x.name+".png"), picture, 0o644)) //nolint:gosec // pictures are for everybody
+	}
+}
