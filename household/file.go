@@ -240,7 +240,12 @@ func (s *Service) judgeBefore(f *filing) error {
 }
 
 // plan reads the claims and works out everything that will be written.
-func (s *Service) plan(ctx context.Context, f *filing) (*Change, *Filed, error) {
+func (s *Service) plan(ctx context.Context, f *filing) (change *Change, filed *Filed, err error) {
+	return s.planOn(ctx, f, func(look func(tx Tx) error) error { return s.store.View(ctx, look) })
+}
+
+// planOn plans on what view shows; without a view the register is empty.
+func (s *Service) planOn(ctx context.Context, f *filing, view func(func(tx Tx) error) error) (*Change, *Filed, error) {
 	now := s.now()
 	c := new(Change)
 	fresh := f.base.row.ID.IsZero()
@@ -259,31 +264,39 @@ func (s *Service) plan(ctx context.Context, f *filing) (*Change, *Filed, error) 
 	var out *settlement
 	var last time.Time // when the score in force began
 	cause := s.ids.NewID()
-	err = s.store.View(ctx, func(tx Tx) error {
-		*c = Change{}
-		held, err := tx.Claims(ctx, every)
-		if err != nil {
-			return err
-		}
-		if out, err = s.settle(home.ID, f.persons, held, f.base.lines, now); err != nil {
-			return err
-		}
-		f.release(out, held, home.ID)
-		if home.Version > 0 {
-			in, err := tx.ScoreInForce(ctx, home.ID)
-			if err != nil && errs.KindOf(err) != errs.NotFound {
+	if view == nil {
+		out, err = s.settle(home.ID, f.persons, nil, nil, now)
+	} else {
+		err = view(func(tx Tx) error {
+			*c = Change{}
+			held, err := tx.Claims(ctx, every)
+			if err != nil {
 				return err
 			}
-			last = in.From
-		}
-		return s.departures(ctx, tx, out, c, cause, now)
-	})
+			if out, err = s.settle(home.ID, f.persons, held, f.base.lines, now); err != nil {
+				return err
+			}
+			f.release(out, held, home.ID)
+			if last, err = inForceSince(ctx, tx, &home); err != nil {
+				return err
+			}
+			return s.departures(ctx, tx, out, c, cause, now)
+		})
+	}
 	if err != nil {
 		return nil, nil, err
 	}
 	c.Claims = out.claims
 	filed, err := s.compose(f, c, out, home, fresh, cause, now, last)
 	return c, filed, err
+}
+
+func inForceSince(ctx context.Context, tx Tx, home *HouseholdRow) (time.Time, error) {
+	if home.Version == 0 {
+		return time.Time{}, nil
+	}
+	row, err := tx.ScoreInForce(ctx, home.ID)
+	return row.From, err
 }
 
 // release ends the claims on members who died.

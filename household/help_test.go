@@ -120,11 +120,15 @@ func (a scores) Score(ctx context.Context, c access.Caller, home, score uid.ID) 
 	if err != nil {
 		return nil, err
 	}
+	return scoreOf(s), nil
+}
+
+func scoreOf(s *household.StoredScore) *programme.Score {
 	return &programme.Score{
 		Household: s.Household, ID: s.ID, Locality: s.Locality, From: s.From, Formula: s.Formula, FormulaHash: s.FormulaHash, EvaluationVersion: s.EvaluationVersion,
 		Index: s.Index, Low: s.Low, High: s.High, Otherwise: s.Otherwise, RangeUnknown: s.RangeUnknown, Awaiting: s.Awaiting,
 		OutsideFrame: s.OutsideFrame, Imputed: s.Imputed,
-	}, nil
+	}
 }
 
 // each runs a test on a fresh register of each engine.

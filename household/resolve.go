@@ -89,7 +89,7 @@ func (b *base) line(n int) (*recordLine, bool) {
 // resolve turns a declaration into a record: every claim goes to the
 // population register, in one call, and comes back as a token or a no.
 func (s *Service) resolve(ctx context.Context, c access.Caller, key string, d *Declaration, b *base) (*record, error) {
-	r := &record{Note: d.Note, Answers: d.Answers, Members: make([]recordLine, len(d.Members))}
+	r := d.record()
 	var claims []Claim
 	var at []int // line of each claim; -1 for the representative
 	for i := range d.Members {
@@ -98,19 +98,14 @@ func (s *Service) resolve(ctx context.Context, c access.Caller, key string, d *D
 		switch {
 		case m.Claim != nil:
 			claims, at = append(claims, *m.Claim), append(at, i)
-		case m.Awaiting != nil:
-			l.Receipt, l.Birth, l.Sex = m.Awaiting.Receipt, m.Awaiting.Birth, m.Awaiting.Sex
-		default:
+		case m.Awaiting == nil:
 			known, ok := b.line(m.Line)
 			if !ok {
 				return nil, invalid("line", member(i, "line"), "there is no such line", "name the person")
 			}
-			*l = *known
+			l.Token, l.Receipt, l.Birth, l.Sex = known.Token, known.Receipt, known.Birth, known.Sex
 		}
-		l.Ref, l.Answers = m.Ref, m.Answers
-		l.Custodian = lineOf(d.Members, m.Custodian)
 	}
-	r.Declarant = lineOf(d.Members, d.Declarant)
 	if d.Representative != nil {
 		claims, at = append(claims, *d.Representative), append(at, -1)
 	}
@@ -118,6 +113,19 @@ func (s *Service) resolve(ctx context.Context, c access.Caller, key string, d *D
 		return nil, err
 	}
 	return r, r.distinct()
+}
+
+// record is a declaration without those who are named in it.
+func (d *Declaration) record() *record {
+	r := &record{Note: d.Note, Answers: d.Answers, Members: make([]recordLine, len(d.Members)), Declarant: lineOf(d.Members, d.Declarant)}
+	for i := range d.Members {
+		m := &d.Members[i]
+		r.Members[i] = recordLine{Ref: m.Ref, Answers: m.Answers, Custodian: lineOf(d.Members, m.Custodian)}
+		if m.Awaiting != nil {
+			r.Members[i].Receipt, r.Members[i].Birth, r.Members[i].Sex = m.Awaiting.Receipt, m.Awaiting.Birth, m.Awaiting.Sex
+		}
+	}
+	return r
 }
 
 func (s *Service) exchange(ctx context.Context, c access.Caller, key string, about Code, claims []Claim, at []int, r *record) error {

@@ -81,7 +81,7 @@ func (x *tx) Claims(ctx context.Context, persons []seal.Blind) ([]household.Clai
 	if len(persons) == 0 {
 		return nil, nil
 	}
-	return all(ctx, x.t, readClaim, `SELECT person, household_id, hold, custodian, since, revision FROM household_claims WHERE person = ANY($1)`, persons)
+	return all(ctx, x.t, readClaim, `SELECT `+claimColumns+` FROM household_claims WHERE person = ANY($1)`, persons)
 }
 
 const scoreColumns = `household_id, score_id, version, cause, cause_event, valid_from, valid_to, as_of, stratum, region, profile,

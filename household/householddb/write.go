@@ -71,7 +71,9 @@ func claims(b *store.Batch, c *household.Change) {
 	}
 }
 
-const insertClaim = `INSERT INTO household_claims (person, household_id, hold, custodian, since, revision) VALUES ($1, $2, $3, $4, $5, $6)`
+const claimColumns = `person, household_id, hold, custodian, since, revision`
+
+const insertClaim = `INSERT INTO household_claims (` + claimColumns + `) VALUES ($1, $2, $3, $4, $5, $6)`
 
 func claimArgs(r *household.ClaimRow) []any {
 	return []any{r.Person, r.Household, r.Hold, r.Custodian, r.Since, r.Revision}

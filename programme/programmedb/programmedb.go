@@ -8,6 +8,7 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"strings"
 
 	"sijil/internal/outbox"
 	"sijil/internal/store"
@@ -49,17 +50,10 @@ type tx struct{ t *store.Tx }
 
 func (x *tx) Emit(ctx context.Context, e outbox.Event) error { return x.t.Emit(ctx, e) }
 
-// Columns are the columns of an outcome, in the order of Args.
-var Columns = []string{
-	"household_id", "score_id", "programme", "standing", "reason", "hinges", "day", "threshold", "threshold_from",
-	"index_value", "distance", "formula", "formula_hash", "recomputes", "decided_at",
-}
-
 const columns = `household_id, score_id, programme, standing, reason, hinges, day, threshold, threshold_from,
 	index_value, distance, formula, formula_hash, recomputes, decided_at`
 
-// Args returns the columns of an outcome.
-func Args(o *programme.Outcome) []any {
+func args(o *programme.Outcome) []any {
 	return []any{o.Household, o.Score, o.Programme, o.Standing, o.Reason, o.Hinges, o.Day, o.Threshold, o.ThresholdFrom,
 		o.Index, o.Distance, o.Formula, o.FormulaHash, o.Recomputes, o.Decided}
 }
@@ -68,7 +62,7 @@ func (x *tx) Write(ctx context.Context, outcomes []programme.Outcome) (int, erro
 	written := 0
 	for i := range outcomes {
 		n, err := x.t.Exec(ctx, `INSERT INTO programme_outcomes (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-			ON CONFLICT (household_id, score_id, programme) DO NOTHING`, Args(&outcomes[i])...)
+			ON CONFLICT (household_id, score_id, programme) DO NOTHING`, args(&outcomes[i])...)
 		if err != nil {
 			return 0, err
 		}
@@ -102,4 +96,17 @@ func (x *tx) all(ctx context.Context, sql string, args ...any) ([]programme.Outc
 		out = append(out, o)
 	}
 	return out, rows.Err()
+}
+
+// Load writes outcomes in bulk, those that next returns until io.EOF, as they
+// are written one by one.
+func Load(ctx context.Context, db *store.DB, next func() (*programme.Outcome, error)) (int64, error) {
+	names := strings.FieldsFunc(columns, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\t' })
+	return db.Copy(ctx, "programme_outcomes", names, func() ([]any, error) {
+		o, err := next()
+		if err != nil {
+			return nil, err
+		}
+		return args(o), nil
+	})
 }
