@@ -39,7 +39,7 @@ func (m *Model) maybeKin(p pattern) bool {
 		switch {
 		case level == missing:
 		case field.Kind == Given:
-			named = field.twoNames(level)
+			named = field.twoNames(level) || len(field.Columns) > 1 && level == pairNX
 		case field.Kind == Document && level >= documentEdit, field.Kind == Email && level >= emailEdit:
 			return false
 		case field.Kind == Date:
