@@ -60,7 +60,7 @@ var Rooms = []Room{
 	{Name: "key file", Packages: []string{"seal/keeper"}, Own: append([]string{"seal", "seal/xaes"}, engineShared...), Banned: except(worldly, "os")},
 	{Name: "key store", Packages: []string{"seal/sealdb"}, Own: append([]string{"seal", "internal/store", "internal/uid"}, engineShared...), Banned: worldly},
 	{Name: "synthetic enrolments", Packages: []string{"internal/sample"},
-		Own:    append([]string{"idcs", "population", "questionnaire", "internal/country", "internal/synth"}, engineShared...),
+		Own:    append([]string{"household", "idcs", "population", "questionnaire", "internal/country", "internal/synth"}, engineShared...),
 		Banned: except(worldly, "math/rand/v2")},
 	{Name: "search for plaintext", Packages: []string{"internal/canary"}, Own: engineShared, Banned: except(worldly, "os")},
 	{Name: "fields", Packages: []string{"internal/fields"}, Banned: worldly},

@@ -33,6 +33,8 @@ func (p *Plan) draw(letters string, n int) string {
 // plant puts a canary into every text of every person of the household, and
 // gives each person every kind of text there is.
 func (p *Plan) plant(h *Household) {
+	h.Note = "canari " + p.draw(small, 20)
+	h.Canaries = append(h.Canaries, Canary{"note", h.Note})
 	for i := range h.Persons {
 		c := &h.Persons[i]
 		e := &c.enrolment
@@ -43,7 +45,7 @@ func (p *Plan) plant(h *Household) {
 		p.plantNames(e, put)
 		e.Address = put("address", "canari "+p.draw(small, 24))
 		p.plantContacts(e, put)
-		p.plantDocuments(e, put)
+		p.plantDocuments(c, put)
 		p.plantIntroducer(c, put)
 		if b := e.Birth.Date; b.Precision() == civil.Day && b.Year < 2000 { // no act is that old
 			c.Canaries = append(c.Canaries, Canary{"birth", b.String()})
@@ -96,8 +98,8 @@ func (p *Plan) plantContacts(e *population.Enrolment, put func(field, value stri
 
 // plantDocuments takes the numbers of the documents as canaries where they are
 // long, and adds papers that have canaries for numbers.
-func (p *Plan) plantDocuments(e *population.Enrolment, put func(field, value string) string) {
-	adult := e.Birth.Date.Last().AgeAt(p.m.today) >= p.m.rules.Majority.Age
+func (p *Plan) plantDocuments(c *Person, put func(field, value string) string) {
+	e, adult := &c.enrolment, p.adult(c)
 	for i := range p.m.data.Canaries {
 		d := &p.m.data.Canaries[i]
 		if d.Category != e.Category || d.Adult != adult {
@@ -149,6 +151,10 @@ func (p *Plan) plantIntroducer(c *Person, put func(field, value string) string) 
 	r.Act = population.Act{
 		Type: put("introducer.act.type", "canari "+p.draw(small, 12)), Number: put("introducer.act.number", p.draw(capital, 14)),
 		Office: put("introducer.act.office", "canari "+p.draw(small, 12)), Date: p.m.today,
+	}
+	if r.Holder.Institution != "" {
+		r.Holder.Institution = put("introducer.institution", "canari "+p.draw(small, 14))
+		return
 	}
 	if c.Serial%2 == 0 || len(p.m.data.Canaries) == 0 {
 		return

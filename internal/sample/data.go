@@ -48,6 +48,11 @@ type data struct {
 		population.Origin
 	} `json:"addresses"`
 	Introducers []introducer `json:"introducers"`
+	// Unaccompanied is what brings a child where no adult has a number.
+	Unaccompanied struct {
+		As    string   `json:"as"`
+		Names []string `json:"names"`
+	} `json:"unaccompanied"`
 	// Canaries are papers with numbers long enough to be searched for. In
 	// their patterns % is a letter or digit drawn for each person.
 	Canaries []canaryPaper `json:"canaries"`
@@ -75,8 +80,9 @@ type paper struct {
 	order []string // names of the parts, as the document has them
 }
 
-// introducer says who brings a child: a member of a sex who is something to
-// the household, of a child that is something to it.
+// introducer says who brings a child: an adult of a sex ("" for any) who is
+// something to the household (empty for anything), of a child that is something
+// to it ("" for anything). The first rule that finds somebody holds.
 type introducer struct {
 	As  string   `json:"as"`
 	Sex string   `json:"sex"`
@@ -92,8 +98,11 @@ const (
 
 // Model makes enrolments. It does not change and may be shared.
 type Model struct {
-	synth    *synth.Model
-	rules    *population.Rules
+	synth *synth.Model
+	rules *population.Rules
+
+	questionnaire *questionnaire.Questionnaire
+
 	data     data
 	today    civil.Date
 	notice   population.NoticeText
@@ -106,7 +115,7 @@ type Model struct {
 type bringer struct {
 	as  string
 	sex population.Sex
-	of  int64
+	of  int64 // -1 for anything
 	is  []int64
 }
 
@@ -122,7 +131,7 @@ type Inputs struct {
 
 // Load reads and checks the data. The error lists everything that is wrong.
 func Load(in Inputs) (*Model, error) {
-	m := &Model{synth: in.Synth, rules: in.Rules, today: in.Today}
+	m := &Model{synth: in.Synth, rules: in.Rules, questionnaire: in.Questionnaire, today: in.Today}
 	if m.today.IsZero() {
 		m.today = in.Synth.AsOf()
 	}
@@ -224,18 +233,26 @@ func (m *Model) family(bad *errs.List, q *questionnaire.Questionnaire) {
 	m.awaiting, _ = q.Item(itemAwaiting)
 	for i, in := range m.data.Introducers {
 		at := fmt.Sprintf("introducers[%d]", i)
-		b := bringer{as: in.As, sex: population.Sex(in.Sex)}
-		for _, code := range append([]string{in.Of}, in.Is...) {
+		choice := func(code string) int64 {
 			pos, ok := m.relation.Choice(code)
 			if !ok {
 				bad.Add(errs.Bad(at, "the questionnaire has no such relation", "use its choices"))
 			}
-			b.is = append(b.is, int64(pos))
+			return int64(pos)
 		}
-		b.of, b.is = b.is[0], b.is[1:]
-		if b.sex != population.Female && b.sex != population.Male || in.As == "" {
-			bad.Add(errs.Bad(at, "who brings the child is not stated", "state as and sex"))
+		b := bringer{as: in.As, sex: population.Sex(in.Sex), of: -1}
+		if in.Of != "" {
+			b.of = choice(in.Of)
+		}
+		for _, code := range in.Is {
+			b.is = append(b.is, choice(code))
+		}
+		if in.Sex != "" && b.sex != population.Female && b.sex != population.Male || in.As == "" {
+			bad.Add(errs.Bad(at, "who brings the child is not stated", "state as, and female, male or no sex"))
 		}
 		m.brings = append(m.brings, b)
+	}
+	if m.data.Unaccompanied.As == "" || len(m.data.Unaccompanied.Names) == 0 {
+		bad.Add(errs.Bad("unaccompanied", "what brings a child without an adult is missing", "state as and names"))
 	}
 }

@@ -23,7 +23,6 @@ func (p *Plan) person(i int, foreign bool, phone string, out *Person) error {
 		a := member.Answers[m.awaiting.Position()]
 		out.Awaiting = a.Given && a.Int == 1
 	}
-	adult := in.Birth.Last().AgeAt(m.today) >= m.rules.Majority.Age
 	e := &out.enrolment
 	*e = population.Enrolment{
 		Category: population.Citizen,
@@ -39,7 +38,7 @@ func (p *Plan) person(i int, foreign bool, phone string, out *Person) error {
 		e.Category, papers = population.Foreigner, m.data.Documents.Foreigner
 	}
 	list := papers.Minor
-	if adult {
+	if p.adult(out) {
 		list = papers.Adult
 		p.contacts(out.Serial, phone, e)
 	}
@@ -95,13 +94,7 @@ func (p *Plan) twin(i int) int {
 }
 
 func (p *Plan) isChild(i int) bool {
-	a := p.h.Declaration.Members[i].Answers[p.m.relation.Position()]
-	for _, b := range p.m.brings {
-		if a.Given && a.Int == b.of {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.m.brings, func(b bringer) bool { return b.of >= 0 && b.of == p.relation(i) })
 }
 
 func (p *Plan) language(texts lang.Text) string {
@@ -192,27 +185,20 @@ func fill(pattern string, n int) string {
 	return string(b)
 }
 
-// introduce finds who brings person i, if a member does.
+// introduce finds who brings person i, if it is a child: a member, or else an
+// institution.
 func (p *Plan) introduce(h *Household, i int) {
 	child := &h.Persons[i]
-	if child.enrolment.Birth.Date.Last().AgeAt(p.m.today) >= p.m.rules.Majority.Age {
+	if p.adult(child) {
 		return
 	}
-	relation := func(k int) int64 {
-		a := p.h.Declaration.Members[k].Answers[p.m.relation.Position()]
-		if !a.Given {
-			return -1
-		}
-		return a.Int
-	}
 	for _, b := range p.m.brings {
-		if relation(i) != b.of {
+		if b.of >= 0 && p.relation(i) != b.of {
 			continue
 		}
 		for k := range h.Persons {
 			q := &h.Persons[k]
-			old := q.enrolment.Birth.Date.Last().AgeAt(p.m.today) >= p.m.rules.Majority.Age
-			if !old || q.Awaiting || q.enrolment.Sex != b.sex || !slices.Contains(b.is, relation(k)) {
+			if !p.adult(q) || q.Awaiting || b.sex != "" && q.enrolment.Sex != b.sex || len(b.is) > 0 && !slices.Contains(b.is, p.relation(k)) {
 				continue
 			}
 			child.Introducer, child.As = k, b.as
@@ -220,4 +206,21 @@ func (p *Plan) introduce(h *Household, i int) {
 			return
 		}
 	}
+	u := p.m.data.Unaccompanied
+	child.As = u.As
+	child.enrolment.Introducer = &population.Relation{As: u.As, Holder: population.Holder{Institution: p.pattern(u.Names, h.Number)}}
+}
+
+func (p *Plan) adult(q *Person) bool {
+	return q.enrolment.Birth.Date.Last().AgeAt(p.m.today) >= p.m.rules.Majority.Age
+}
+
+// relation is what member k is to the household: a position in the choices of
+// the questionnaire, -1 where it is not asked.
+func (p *Plan) relation(k int) int64 {
+	a := p.h.Declaration.Members[k].Answers[p.m.relation.Position()]
+	if !a.Given {
+		return -1
+	}
+	return a.Int
 }

@@ -28,6 +28,9 @@ type Household struct {
 	Number      int
 	Declaration questionnaire.Declaration // its members in the order of Persons
 	Persons     []Person
+
+	Note     string   // free text of the declaration; empty without Options.Canaries
+	Canaries []Canary // of the household; those of its members are theirs
 }
 
 // Person is a member of a synthetic household.
@@ -37,7 +40,7 @@ type Person struct {
 	Awaiting bool   // the declaration says that the member has no number yet: do not enrol
 
 	// Introducer is the position in the household of who brings this child, -1
-	// for an adult and for a child without one. It comes before the child in
+	// for an adult and for a child whom an institution brings. It comes before the child in
 	// the order of Enrolling.
 	Introducer int
 	As         string // what the introducer is to the child
@@ -66,7 +69,7 @@ func (p *Person) Locality() string { return p.enrolment.Locality }
 
 // Enrolment is what an officer captures of the person. introducer is the
 // number of the household's member that Introducer names; with the zero number
-// the child is enrolled on its documents alone.
+// nobody is named.
 func (p *Person) Enrolment(introducer idcs.IDCS) population.Enrolment {
 	e := p.enrolment
 	if e.Introducer != nil {
@@ -118,6 +121,9 @@ type Plan struct {
 	h      synth.Household
 	r      *rand.PCG
 }
+
+// Today is the day of the enrolments and declarations.
+func (m *Model) Today() civil.Date { return m.today }
 
 // Plan returns a plan of the model.
 func (m *Model) Plan(o Options) *Plan {

@@ -103,7 +103,7 @@ func TestPeopleAreWhole(t *testing.T) {
 	t.Parallel()
 	_, in := model(t)
 	documents := map[string]bool{}
-	var foreigners, introduced, minors, partial, contacts, people int
+	var foreigners, introduced, minors, partial, contacts, people, institutions int
 	for _, h := range plan(t, sample.Options{Seed: 1}, 4000) {
 		if len(h.Persons) != len(h.Declaration.Members) {
 			t.Fatal("not one person per member")
@@ -132,13 +132,16 @@ func TestPeopleAreWhole(t *testing.T) {
 			if p.Birth().Last().AgeAt(in.Synth.AsOf()) < in.Rules.Majority.Age {
 				minors++
 			}
-			if p.Introducer >= 0 {
+			if p.Introducer >= 0 || e.Introducer != nil && e.Introducer.Holder.Institution != "" {
 				introduced++
+			}
+			if e.Introducer != nil && e.Introducer.Holder.Institution != "" {
+				institutions++
 			}
 			contacts += len(e.Contacts)
 		}
 	}
-	if foreigners == 0 || partial == 0 || contacts < people/3 || introduced < minors*8/10 {
+	if foreigners == 0 || partial == 0 || contacts < people/3 || introduced != minors || institutions == 0 || institutions > minors/20 {
 		t.Errorf("%d people: %d foreigners, %d partial dates, %d contacts, %d of %d minors introduced", people, foreigners, partial, contacts, introduced, minors)
 	}
 }
@@ -272,7 +275,7 @@ func TestCanariesStandInEveryText(t *testing.T) {
 	for _, want := range []string{
 		"names.official.Arab.given", "names.official.Latn.family", "names.usual.Arab.family", "names.former.Latn.given", "address",
 		"contacts.phone", "contacts.mail", "documents.passport.number", "documents.family_booklet.number", "documents.national_card.number",
-		"documents.birth_act.office", "documents.refugee_card.number", "introducer.name", "introducer.document", "introducer.act.type",
+		"documents.birth_act.office", "documents.refugee_card.number", "introducer.name", "introducer.institution", "introducer.document", "introducer.act.type",
 		"introducer.act.number", "introducer.act.office", "birth",
 	} {
 		if fields[want] == 0 {
@@ -326,6 +329,7 @@ func TestBadData(t *testing.T) {
 		"years of validity":        change(`, "valid_years": 3\}`, `}`),
 		"the part is missing":      change(`"year": \["YYYY"\], `, ``),
 		"that this document":       change(`"year": \["YYYY"\], `, `"year": ["YYYY"], "moon": ["1"], `),
+		"unaccompanied":            change(`"as": "institution"`, `"as": ""`),
 		"no such relation":         change(`"of": "child"`, `"of": "moon"`),
 		"who brings the child":     change(`"sex": "female"`, `"sex": "none"`),
 		"phones, mails, addresses": change(`"patterns": \["synthetique.########@exemple.invalid"\]`, `"patterns": []`),

@@ -1,0 +1,41 @@
+package sample
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"sijil/household"
+	"sijil/idcs"
+)
+
+// Declaration is what the household declares. numbers are its members', in the
+// order of Persons; a member without one awaits it. The first adult with a
+// number declares; nobody does, who is a member, where there is none.
+func (m *Model) Declaration(h *Household, numbers []idcs.IDCS) (household.Declaration, error) {
+	var line struct {
+		Members []struct {
+			Answers json.RawMessage `json:"answers"`
+		} `json:"members"`
+		Answers json.RawMessage `json:"answers"`
+	}
+	if err := json.Unmarshal(m.questionnaire.AppendJSON(nil, &h.Declaration), &line); err != nil {
+		return household.Declaration{}, fmt.Errorf("sample: household %d: %w", h.Number, err)
+	}
+	d := household.Declaration{
+		AsOf: h.Declaration.AsOf, Locality: h.Declaration.Locality, Variant: h.Declaration.Variant, Note: h.Note,
+		Members: make([]household.Member, len(h.Persons)), Answers: line.Answers,
+	}
+	for i := range h.Persons {
+		p := &h.Persons[i]
+		d.Members[i] = household.Member{Ref: p.Ref, Answers: line.Members[i].Answers}
+		if numbers[i].IsZero() {
+			d.Members[i].Awaiting = &household.Unregistered{Birth: p.Birth(), Sex: h.Declaration.Members[i].Sex}
+			continue
+		}
+		d.Members[i].Claim = &household.Claim{IDCS: numbers[i], Name: p.Name(), Birth: p.Birth()}
+		if d.Declarant == "" && p.Birth().Last().AgeAt(m.today) >= m.rules.Majority.Age {
+			d.Declarant = p.Ref
+		}
+	}
+	return d, nil
+}
