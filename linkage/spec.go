@@ -120,6 +120,9 @@ func (s Spec) Validate() error {
 		if f.Kind == 0 || int(f.Kind) >= len(kindNames) {
 			list.Addf(at+".kind", fmt.Sprintf("write one of %v", kindNames[1:]), "is not a kind of field")
 		}
+		if f.Strict && f.Kind != Document {
+			list.Addf(at+".strict", "leave strict out, or make the field a document", "is said of a field that is no document")
+		}
 		most := 1
 		if f.Kind.isName() || f.Kind == Place {
 			most = MaxColumns
