@@ -96,7 +96,9 @@ func TestBadEnrolments(t *testing.T) {
 			{"no name", "name_official", adult(func(e *population.Enrolment) { e.Names = nil })},
 			{"two official names", "name_official", adult(func(e *population.Enrolment) { e.Names = append(e.Names, e.Names[0]) })},
 			{"only a usual name", "name_official", adult(func(e *population.Enrolment) { e.Names[0].Use = population.Usual })},
-			{"a use that is none", "name_use", adult(func(e *population.Enrolment) { e.Names = append(e.Names, population.Name{Use: "nick", Spellings: e.Names[0].Spellings}) })},
+			{"a use that is none", "name_use", adult(func(e *population.Enrolment) {
+				e.Names = append(e.Names, population.Name{Use: "nick", Spellings: e.Names[0].Spellings})
+			})},
 			{"an empty name", "name_empty", adult(func(e *population.Enrolment) { e.Names[0].Spellings[0] = population.Spelling{Script: "Latn"} })},
 			{"a name in no script", "name_empty", adult(func(e *population.Enrolment) { e.Names[0].Spellings = nil })},
 			{"a script of nobody here", "script", adult(func(e *population.Enrolment) { e.Names[0].Spellings[0].Script = "Cyrl" })},

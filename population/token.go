@@ -18,6 +18,10 @@ func recipientOf(c access.Caller, recipient string) error {
 			if recipient == Social {
 				return nil
 			}
+		case access.AgencyBooks:
+			if recipient == Agency {
+				return nil
+			}
 		case access.Partner:
 			if c.Kind == access.Client && recipient == PartnerRecipient(c.Actor) {
 				return nil
