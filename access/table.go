@@ -18,6 +18,7 @@ const (
 	Operator            Role = "operator"             // keeps the machines; sees counts and states
 	Partner             Role = "partner"              // a client that asks about people for a purpose
 	SocialRegister      Role = "social_register"      // the social register's own service, at the doors of the population register
+	AgencyBooks         Role = "agency_books"         // the agency's own service, at the doors of the population register
 	Resident            Role = "resident"             // a person for himself or herself
 	Job                 Role = "job"                  // background work of Sijil
 )
@@ -25,7 +26,7 @@ const (
 // Roles are all roles, in the order of the matrix in the docs.
 var Roles = []Role{
 	Administrator, RegistrationOfficer, LocalAuthority, Adjudicator, ProgrammeManager, Planner, Statistician,
-	Auditor, Operator, Partner, SocialRegister, Resident, Job,
+	Auditor, Operator, Partner, SocialRegister, AgencyBooks, Resident, Job,
 }
 
 // Operation is something a service does for a caller.
@@ -83,7 +84,7 @@ var table = map[Operation]rule{
 	PersonReceipt: {roles: []Role{RegistrationOfficer, LocalAuthority, Resident}},
 	PersonVouched: {roles: []Role{Resident}},
 
-	DoorExchange: {roles: []Role{SocialRegister, Partner}, purpose: true},
+	DoorExchange: {roles: []Role{SocialRegister, AgencyBooks, Partner}, purpose: true},
 	DoorFind:     {roles: []Role{RegistrationOfficer, Adjudicator}, purpose: true, caseNeeded: true},
 	DoorShow:     {roles: []Role{RegistrationOfficer, Adjudicator, SocialRegister, Resident}, purpose: true, caseNeeded: true},
 	DoorFacts:    {roles: []Role{SocialRegister}, purpose: true, caseNeeded: true},
@@ -126,7 +127,7 @@ func ClientRoles() []Role { return []Role{Partner} }
 // on behalf of whoever is at work, so any kind may come with its role.
 var holders = func() map[Role][]Kind {
 	m := map[Role][]Kind{
-		Partner: {Client}, Resident: {Person}, Job: {System}, SocialRegister: {Staff, Client, Person, System},
+		Partner: {Client}, Resident: {Person}, Job: {System}, AgencyBooks: {Staff}, SocialRegister: {Staff, Client, Person, System},
 	}
 	for _, r := range staffRoles {
 		m[r] = []Kind{Staff}

@@ -3,7 +3,6 @@ package agency
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"time"
 
 	"sijil/access"
@@ -13,20 +12,20 @@ import (
 )
 
 // Looked is one look at a person's data: fields that left a register, or a
-// comparison inside it with its verdict.
+// comparison inside it with its verdict. Events carry it as JSON.
 type Looked struct {
-	ID        uid.ID // of the disclosure or use, in the register it happened in
-	Register  string // "population", "social"
-	At        time.Time
-	Recorded  time.Time // when it came here
-	Operation access.Operation
-	Kind      access.Kind // of who looked
-	Recipient uid.ID      // who looked: a staff member, client or person
-	Purpose   string
-	Basis     string
-	Case      string
-	Fields    []string // names of the fields that were handed out; empty for a use
-	Verdict   string   // of a use, such as "no"; empty for a disclosure
+	ID        uid.ID           `json:"id"`       // of the disclosure or use, in the register it happened in
+	Register  string           `json:"register"` // "population", "social"
+	At        time.Time        `json:"at"`
+	Recorded  time.Time        `json:"-"` // when it came here
+	Operation access.Operation `json:"op"`
+	Kind      access.Kind      `json:"kind"`        // of who looked
+	Recipient uid.ID           `json:"by,omitzero"` // who looked: a staff member, client or person
+	Purpose   string           `json:"purpose,omitempty"`
+	Basis     string           `json:"basis,omitempty"`
+	Case      string           `json:"case,omitempty"`
+	Fields    []string         `json:"fields,omitempty"`  // names of the fields that were handed out; empty for a use
+	Verdict   string           `json:"verdict,omitempty"` // of a use, such as "no"; empty for a disclosure
 }
 
 // Seen is a look as the person reads it: by which office or institution, never
@@ -177,18 +176,4 @@ func (s *Service) who(ctx context.Context, tx Tx, l Looked, to *Seen) error {
 	case access.Nobody, access.Person, access.System:
 	}
 	return nil
-}
-
-// ParseLooked reads the record of a look as registers put it into their
-// outbox: the JSON of access.Disclosure or access.Use.
-func ParseLooked(register string, body []byte) (Looked, error) {
-	var e struct {
-		access.Disclosure
-		Verdict string
-	}
-	if err := json.Unmarshal(body, &e); err != nil {
-		return Looked{}, &errs.Error{Code: "agency.look_broken", What: "the record of a look cannot be read", Fix: "see which program wrote it"}
-	}
-	return Looked{ID: e.ID, Register: register, At: e.At, Operation: e.Operation, Kind: e.Kind, Recipient: e.Recipient,
-		Purpose: e.Purpose, Basis: e.Basis, Case: e.Case, Fields: e.Fields, Verdict: e.Verdict}, nil
 }

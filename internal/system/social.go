@@ -52,7 +52,7 @@ func (s *System) wireSocial(g *country.Geography) error {
 	}
 	db := s.stores[SocialStore]
 	s.Household, err = household.New(household.Config{
-		Store: householddb.New(db), People: people{s}, Vault: s.Vaults[seal.Social], Rules: rules, Questionnaire: q, Geography: g,
+		Store: watchedHomes{householddb.New(db), s.IDs}, People: people{s}, Vault: s.Vaults[seal.Social], Rules: rules, Questionnaire: q, Geography: g,
 		Formulas: formulas, Formula: land.Formula, Zone: land.Zone, Clock: s.Parts.Clock, IDs: s.IDs, Rand: s.Parts.Rand,
 		Scored: func(ctx context.Context, home, score uid.ID) error {
 			return s.Programmes.Decide(ctx, socialJob(), home, score)
@@ -88,23 +88,12 @@ func allFormulas(land *country.Country) ([]*formula.Formula, error) {
 // people lets the social register ask the population register.
 type people struct{ s *System }
 
-func (p people) register() (*population.Service, error) {
-	if p.s.Population == nil {
-		return nil, &errs.Error{Kind: errs.Unavailable, Code: "system.no_population", What: "the population register does not answer", Fix: "try again later"}
-	}
-	return p.s.Population, nil
-}
-
 func (p people) Exchange(ctx context.Context, c access.Caller, key string, claims []household.Claim) ([]household.Exchanged, error) {
-	r, err := p.register()
-	if err != nil {
-		return nil, err
-	}
 	in := make([]population.Claim, len(claims))
 	for i, q := range claims {
 		in[i] = population.Claim{IDCS: q.IDCS, Name: q.Name, Birth: q.Birth}
 	}
-	got, err := r.Exchange(ctx, c, population.Social, key, in)
+	got, err := p.s.Population.Exchange(ctx, c, population.Social, key, in)
 	out := make([]household.Exchanged, len(got))
 	for i, g := range got {
 		out[i] = household.Exchanged{Yes: g.Yes, Token: g.Token}
@@ -113,11 +102,7 @@ func (p people) Exchange(ctx context.Context, c access.Caller, key string, claim
 }
 
 func (p people) Facts(ctx context.Context, c access.Caller, tokens []seal.Token) ([]household.Fact, error) {
-	r, err := p.register()
-	if err != nil {
-		return nil, err
-	}
-	got, err := r.Facts(ctx, c, population.Social, tokens)
+	got, err := p.s.Population.Facts(ctx, c, population.Social, tokens)
 	out := make([]household.Fact, len(got))
 	for i, g := range got {
 		out[i] = household.Fact{Birth: g.Birth, Sex: sexes[g.Sex], Alive: g.Alive}

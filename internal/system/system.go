@@ -100,6 +100,9 @@ func wire(ctx context.Context, cfg Config, p Parts, open stores) (*System, error
 		options.KnownArea = knownArea(geography)
 	}
 	s.Agency = agency.New(agencydb.New(open[AgencyStore]), s.Vaults[seal.Agency], s.IDs, p.Clock, p.Rand, options)
+	if err := s.wirePopulation(geography); err != nil {
+		return nil, err
+	}
 	return s, s.wireSocial(geography)
 }
 

@@ -37,6 +37,27 @@ func (id ID) String() string {
 	return string(b[:])
 }
 
+// MarshalText prints the id as String does: events name their subjects so.
+func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (id *ID) UnmarshalText(text []byte) error {
+	var raw ID
+	var digits [32]byte
+	if len(text) == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-' {
+		n := copy(digits[:], text[0:8])
+		n += copy(digits[n:], text[9:13])
+		n += copy(digits[n:], text[14:18])
+		n += copy(digits[n:], text[19:23])
+		copy(digits[n:], text[24:36])
+		if _, err := hex.Decode(raw[:], digits[:]); err == nil && raw.String() == string(text) {
+			*id = raw
+			return nil
+		}
+	}
+	return &errs.Error{Code: "uid.text", What: "this is not the text of an id"}
+}
+
 // FromBytes returns the id of 16 bytes.
 func FromBytes(b []byte) (ID, error) {
 	var id ID

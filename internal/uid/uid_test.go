@@ -3,6 +3,7 @@ package uid_test
 import (
 	"bytes"
 	"crypto/rand"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,6 +38,27 @@ func TestReferencesReadBack(t *testing.T) {
 	for _, bad := range []string{"", "a", string(r)[:25], string(r) + "a", string(bytes.ToUpper([]byte(r))), "zzzzzzzzzzzzzzzzzzzzzzzzz7"} {
 		if _, err := uid.ParseRef(bad); err == nil {
 			t.Errorf("%q was accepted", bad)
+		}
+	}
+}
+
+func TestIDsAsText(t *testing.T) {
+	t.Parallel()
+	src := uid.NewSource(clock.System{}, rand.Reader)
+	for range 1000 {
+		id := src.NewID()
+		text, err := id.MarshalText()
+		var back uid.ID
+		if err != nil || back.UnmarshalText(text) != nil || back != id || string(text) != id.String() {
+			t.Fatalf("%s came back as %s, %v", text, back, err)
+		}
+		for _, bad := range []string{"", string(text[:35]), string(text) + "0", strings.ToUpper("a" + string(text[1:])), strings.ReplaceAll(string(text), "-", "_"), "g" + string(text[1:])} {
+			if bad == string(text) {
+				continue
+			}
+			if err := back.UnmarshalText([]byte(bad)); err == nil {
+				t.Fatalf("%q was taken", bad)
+			}
 		}
 	}
 }
