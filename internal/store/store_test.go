@@ -2,6 +2,9 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 	"testing/fstest"
 
@@ -87,4 +90,33 @@ func TestWriteReadUndo(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// The settings that durability and confidentiality rest on.
+func TestSQLiteIsSetUp(t *testing.T) {
+	t.Parallel()
+	cfg := storetest.Config(t, store.SQLite)
+	cfg.Path = filepath.Join(filepath.Dir(cfg.Path), "100% odd?name#.db")
+	db, err := store.Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := fmt.Sprint(store.Pragmas(db, "journal_mode", "synchronous", "foreign_keys", "temp_store", "secure_delete"))
+	if got != "[wal 2 1 2 1]" {
+		t.Errorf("settings %s", got)
+	}
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
+	info, err := os.Stat(cfg.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("others may read the file: %v", info.Mode())
+	}
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(cfg.Path), "*"))
+	if err != nil || len(left) != 1 {
+		t.Errorf("closing left %v", left)
+	}
 }
