@@ -129,7 +129,8 @@ func TestBadInput(t *testing.T) {
 			d.HeadReason = "death"
 		}, "household.head_reason head_reason"},
 	}
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		for _, tt := range tests {
 			all, d := r.family(goldens(t)[0])
 			r.t = t
@@ -157,7 +158,8 @@ func TestBadInput(t *testing.T) {
 
 // TestBadCallers: who may not, may not, and nothing is asked or written.
 func TestBadCallers(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		_, d := r.family(goldens(t)[0])
 		elsewhere := officer
 		elsewhere.Areas = []string{"03.231"}
@@ -212,7 +214,8 @@ func TestBadCallers(t *testing.T) {
 // TestAKeyIsOneAct: a repeated key returns what the first act returned, also
 // when the act could not be done again; with another request it is refused.
 func TestAKeyIsOneAct(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		ctx := context.Background()
 		_, d := r.family(goldens(t)[0])
 		first, err := r.svc.Declare(ctx, officer, "once", d)

@@ -19,6 +19,7 @@ import (
 func TestBulkIsEqual(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, sets, func(t *testing.T, db *store.DB) {
+		t.Helper()
 		ctx := context.Background()
 		one := newRig(t, db)
 		two := newRig(t, storetest.Open(t, db.Engine(), sets))

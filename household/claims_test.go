@@ -57,7 +57,8 @@ func standings(v *household.Shown) []household.Standing {
 // the first household, whose score stays in force until it declares again;
 // both households are asked to look.
 func TestThePersonsOwnActWins(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		all, d := r.family(goldens(t)[0])
 		first := r.declare(d)
 		if got := standings(r.view(first.Household)); !slices.Equal(got, []household.Standing{household.Declared, household.Unconfirmed, household.Child, household.Child, household.Child}) {
@@ -90,7 +91,8 @@ func TestThePersonsOwnActWins(t *testing.T) {
 // TestNobodyIsTakenByALine: a declarant cannot list somebody out of a
 // household that the person declared, confirmed or was first listed in.
 func TestNobodyIsTakenByALine(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		ctx := context.Background()
 		all, d := r.family(goldens(t)[3])
 		own := r.declare(r.alone(all[1]))
@@ -124,7 +126,8 @@ func TestNobodyIsTakenByALine(t *testing.T) {
 // TestConfirming makes a line the person's own word, and moves the person from
 // where he or she was.
 func TestConfirming(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		ctx := context.Background()
 		all, d := r.family(goldens(t)[3])
 		f := r.declare(d)
@@ -162,7 +165,8 @@ func TestConfirming(t *testing.T) {
 
 // TestAnUnconfirmedAdultCountsAfterTheDelay, or when he or she confirms.
 func TestAnUnconfirmedAdultCountsAfterTheDelay(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		ctx := context.Background()
 		all, d := r.family(goldens(t)[3])
 		f := r.declare(d)
@@ -207,7 +211,8 @@ func TestAnUnconfirmedAdultCountsAfterTheDelay(t *testing.T) {
 // TestOnePersonOneHouseholdAtOnce: of many declarations of one person at the
 // same time one wins, and every other is told so.
 func TestOnePersonOneHouseholdAtOnce(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		shared := r.people.born("1990-05-05", questionnaire.Female)
 		const n = 8
 		var wg sync.WaitGroup

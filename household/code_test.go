@@ -13,7 +13,8 @@ import (
 // TestCodesHoldNoIdentifier: no stored code equals or contains an identifier
 // of a member, and none could: digits never stand ten in a row.
 func TestCodesHoldNoIdentifier(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		seen := map[household.Code]bool{}
 		for range 5 {
 			for _, g := range goldens(t) {

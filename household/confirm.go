@@ -3,6 +3,7 @@ package household
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"sijil/access"
@@ -56,9 +57,8 @@ type ownAct struct {
 	base   *base
 	line   MemberRow
 	blinds []seal.Blind
-	held   []ClaimRow          // on the person
-	kids   map[int][]ClaimRow  // on the children of the household, by line
-	others map[uid.ID]struct{} // households the person leaves
+	held   []ClaimRow         // on the person
+	kids   map[int][]ClaimRow // on the children of the household, by line
 	change *Change
 	out    *settlement
 	cause  uid.ID
@@ -262,14 +262,12 @@ func (s *Service) leave(a *ownAct, lines []int) error {
 			return invalid("line", "lines", "the line is not that of a child of the household", "name lines of children only")
 		}
 		for _, r := range rows {
-			if r.Custodian == nil || !contains(a.blinds, *r.Custodian) {
+			if r.Custodian == nil || !slices.Contains(a.blinds, *r.Custodian) {
 				return conflict("custody", "lines", "the register does not have this person as custodian of the child", "declare where the child lives: rival claims are settled on the spot")
 			}
 		}
-		for _, m := range lines[:i] {
-			if m == n {
-				return invalid("line", "lines", "a line stands twice", "name each line once")
-			}
+		if slices.Contains(lines[:i], n) {
+			return invalid("line", "lines", "a line stands twice", "name each line once")
 		}
 		a.release(rows)
 		a.standing(n, Left)
@@ -280,15 +278,6 @@ func (s *Service) leave(a *ownAct, lines []int) error {
 	s.openTask(a.change, a.base.row, MemberMoved, 0, a.cause, a.now)
 	a.tasks = append(a.tasks, MemberMoved)
 	return nil
-}
-
-func contains(all []seal.Blind, b seal.Blind) bool {
-	for _, o := range all {
-		if o == b {
-			return true
-		}
-	}
-	return false
 }
 
 // release ends the claims this household holds.

@@ -16,7 +16,8 @@ import (
 // TestACorrectionGivesANewScore, once for each event, with its cause; what was
 // decided before stays as it was.
 func TestACorrectionGivesANewScore(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		ctx := context.Background()
 		all, d := r.family(goldens(t)[1])
 		f := r.declare(d)
@@ -68,7 +69,8 @@ func TestACorrectionGivesANewScore(t *testing.T) {
 
 // TestAPresumedBirthdayDecidesAgainstNobody.
 func TestAPresumedBirthdayDecidesAgainstNobody(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		head := r.people.born("1983", woman) // 42 or 43 on 1 November, by the day of birth
 		f := r.declare(r.alone(head))
 		v := r.view(f.Household)
@@ -102,7 +104,8 @@ func TestAPresumedBirthdayDecidesAgainstNobody(t *testing.T) {
 // TestRecompute: every stored score computes to the same bytes; a changed row
 // is found, and so is a changed formula; erased inputs are said to be erased.
 func TestRecompute(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		ctx := context.Background()
 		var filed []*household.Filed
 		for _, g := range goldens(t) {
@@ -198,7 +201,8 @@ func TestRecompute(t *testing.T) {
 
 // TestOutcomesRecompute, and are written once.
 func TestOutcomesRecompute(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		ctx := context.Background()
 		_, d := r.family(goldens(t)[0])
 		f := r.declare(d)

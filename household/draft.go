@@ -70,7 +70,7 @@ func (s *Service) save(ctx context.Context, c access.Caller, key string, d *Decl
 	}
 }
 
-func (s *Service) draftChange(b *base, v VersionRow) (*Change, HouseholdRow, error) {
+func (s *Service) draftChange(b *base, v VersionRow) (*Change, Row, error) {
 	now := s.now()
 	c := new(Change)
 	home := b.row

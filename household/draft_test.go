@@ -13,7 +13,8 @@ import (
 
 // TestADraft is saved bit by bit, counts for nothing, and is submitted whole.
 func TestADraft(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		ctx := context.Background()
 		_, whole := r.family(goldens(t)[0])
 		first := whole
@@ -71,7 +72,8 @@ func TestADraft(t *testing.T) {
 
 // TestADiscardedDraft can be read no more, and the version beside it stands.
 func TestADiscardedDraft(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		ctx := context.Background()
 		_, d := r.family(goldens(t)[0])
 		f := r.declare(d)
@@ -106,7 +108,8 @@ func TestADiscardedDraft(t *testing.T) {
 // TestViewing: answers leave only with a recorded disclosure; a person sees the
 // household's and the own line, and only of the own household.
 func TestViewing(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		ctx := context.Background()
 		all, d := r.family(goldens(t)[0])
 		d.Note = "the meter is shared with the neighbour"

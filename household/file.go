@@ -255,7 +255,7 @@ func (s *Service) planOn(ctx context.Context, f *filing, view func(func(tx Tx) e
 		if err != nil {
 			return nil, nil, err
 		}
-		home = HouseholdRow{ID: f.version.Household, Code: code, Locality: f.version.Locality, Created: now}
+		home = Row{ID: f.version.Household, Code: code, Locality: f.version.Locality, Created: now}
 	}
 	every, err := s.identify(ctx, f)
 	if err != nil {
@@ -291,7 +291,7 @@ func (s *Service) planOn(ctx context.Context, f *filing, view func(func(tx Tx) e
 	return c, filed, err
 }
 
-func inForceSince(ctx context.Context, tx Tx, home *HouseholdRow) (time.Time, error) {
+func inForceSince(ctx context.Context, tx Tx, home *Row) (time.Time, error) {
 	if home.Version == 0 {
 		return time.Time{}, nil
 	}
@@ -352,7 +352,7 @@ func (s *Service) identify(ctx context.Context, f *filing) (every []seal.Blind, 
 }
 
 // compose fills the change with the version, its lines and its score.
-func (s *Service) compose(f *filing, c *Change, out *settlement, home HouseholdRow, fresh bool, cause uid.ID, now, last time.Time) (*Filed, error) {
+func (s *Service) compose(f *filing, c *Change, out *settlement, home Row, fresh bool, cause uid.ID, now, last time.Time) (*Filed, error) {
 	v := f.version
 	v.Household, v.State, v.SubmittedAt = home.ID, Computed, now
 	sealed, err := f.record.seal(f.dataKey, home.ID, v.Version)
@@ -404,7 +404,7 @@ func (s *Service) compose(f *filing, c *Change, out *settlement, home HouseholdR
 	return filed, nil
 }
 
-func (s *Service) composeLines(f *filing, c *Change, out *settlement, home HouseholdRow, cause uid.ID, now time.Time, filed *Filed) {
+func (s *Service) composeLines(f *filing, c *Change, out *settlement, home Row, cause uid.ID, now time.Time, filed *Filed) {
 	at := f.placed(home)
 	persons := map[int]seal.Blind{}
 	for _, ch := range f.persons {
@@ -427,7 +427,7 @@ func (s *Service) composeLines(f *filing, c *Change, out *settlement, home House
 }
 
 // placed is the household where the declaration says that it lives.
-func (f *filing) placed(home HouseholdRow) HouseholdRow {
+func (f *filing) placed(home Row) Row {
 	home.Locality = f.version.Locality
 	return home
 }

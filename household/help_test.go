@@ -132,10 +132,10 @@ func scoreOf(s *household.StoredScore) *programme.Score {
 }
 
 // each runs a test on a fresh register of each engine.
-func each(t *testing.T, fn func(t *testing.T, r *rig), with ...rigged) {
+func each(t *testing.T, fn func(r *rig), with ...rigged) {
 	t.Helper()
 	t.Parallel()
-	storetest.Each(t, sets, func(t *testing.T, db *store.DB) { fn(t, newRig(t, db, with...)) })
+	storetest.Each(t, sets, func(t *testing.T, db *store.DB) { t.Helper(); fn(newRig(t, db, with...)) })
 }
 
 var (
@@ -255,7 +255,7 @@ func goldens(t testing.TB) []line {
 		t.Fatal(err)
 	}
 	var out []line
-	for _, l := range bytes.Split(bytes.TrimSpace(data), []byte("\n")) {
+	for l := range bytes.SplitSeq(bytes.TrimSpace(data), []byte("\n")) {
 		var g line
 		if err := json.Unmarshal(l, &g); err != nil {
 			t.Fatal(err)
@@ -360,7 +360,7 @@ func (r *rig) dump() map[string]int64 {
 		for _, table := range []string{"household_codes", "household_claims", "households", "household_versions", "household_members", "household_scores",
 			"household_tasks", "household_disclosures", "programme_outcomes", "outbox", "idempotency"} {
 			var n int64
-			if err := tx.QueryRow(context.Background(), "SELECT count(*) FROM "+table).Scan(&n); err != nil { //nolint:gosec // names of tables
+			if err := tx.QueryRow(context.Background(), "SELECT count(*) FROM "+table).Scan(&n); err != nil {
 				return err
 			}
 			out[table] = n

@@ -13,7 +13,7 @@ import (
 // base is a household as an act finds it: the open draft and the computed
 // version, each with what it keeps sealed.
 type base struct {
-	row      HouseholdRow
+	row      Row
 	version  *VersionRow // computed; nil before the first
 	record   *record
 	lines    []MemberRow

@@ -160,8 +160,8 @@ func (s *Service) blinds(ctx context.Context, t seal.Token) ([]seal.Blind, error
 // tell hands a new score to those who decide on it. It is a short cut: the
 // outbox says the same.
 func (s *Service) tell(ctx context.Context, household, score uid.ID) {
-	if s.scored != nil {
-		_ = s.scored(ctx, household, score) //nolint:errcheck // the outbox repeats it until it is heard
+	if s.scored != nil { // its error is dropped: the outbox repeats it until it is heard
+		_ = s.scored(ctx, household, score)
 	}
 }
 

@@ -25,12 +25,16 @@ const (
 	man   = questionnaire.Male
 )
 
-func home(t testing.TB) []byte { return goldens(t)[0].Answers }
+func home(t testing.TB) []byte {
+	t.Helper()
+	return goldens(t)[0].Answers
+}
 
 // The shapes of households that a correct-looking schema locks out.
 
 func TestOnePersonAlone(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		f := r.declare(r.alone(r.people.born("1954-06-15", woman)))
 		if f.Index == "" || len(f.Lines) != 1 {
 			t.Errorf("%+v", f)
@@ -39,7 +43,8 @@ func TestOnePersonAlone(t *testing.T) {
 }
 
 func TestSeveralHouseholdsInOneDwelling(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		shared := with(home(t), map[string]any{"shares_dwelling": true, "separate_budget": true, "rooms": 1})
 		for range 3 {
 			r.declare(r.house(shared, named(r.people.born("1980-01-01", woman), adult("head", "single"))))
@@ -49,7 +54,8 @@ func TestSeveralHouseholdsInOneDwelling(t *testing.T) {
 }
 
 func TestUnrelatedPersonsTogether(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		f := r.declare(r.house(home(t), named(r.people.born("1999-01-01", woman), adult("head", "single")), named(r.people.born("1998-01-01", woman), adult("other", "single"))))
 		if f.Lines[1].Standing != household.Unconfirmed {
 			t.Errorf("%+v", f)
@@ -58,7 +64,8 @@ func TestUnrelatedPersonsTogether(t *testing.T) {
 }
 
 func TestSeveralSpousesOfTheHead(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		head, first, second := r.people.born("1970-01-01", man), r.people.born("1975-01-01", woman), r.people.born("1985-01-01", woman)
 		kid := r.people.born("2024-01-01", man)
 		f := r.declare(r.house(home(t), named(head, adult("head", "married")), named(first, adult("spouse", "married")), named(second, adult("spouse", "married")), named(kid, child("child"))))
@@ -81,7 +88,8 @@ func TestSeveralSpousesOfTheHead(t *testing.T) {
 
 // TestAbsentMembers are listed with their reason and count as the country says.
 func TestAbsentMembers(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		index := map[string]string{}
 		for _, presence := range []string{"present", "soldier", "boarder", "hospital", "migrant", "prisoner"} {
 			wife, husband := r.people.born("1984-01-01", woman), r.people.born("1980-01-01", man)
@@ -103,7 +111,8 @@ func TestAbsentMembers(t *testing.T) {
 // TestAChangeOfHead keeps the code, needs a reason, and is seen beside its
 // effect on the index.
 func TestAChangeOfHead(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		_, d := r.family(goldens(t)[3])
 		f := r.declare(d)
 		e := again(f, d)
@@ -123,7 +132,8 @@ func TestAChangeOfHead(t *testing.T) {
 
 // TestAHouseholdOfMinors is declared by somebody else, and marked so.
 func TestAHouseholdOfMinors(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		older, younger := r.people.born("2010-01-01", woman), r.people.born("2024-01-01", man)
 		answers := with(child("head"), map[string]any{"school": "public", "school_level": "primary", "marital_status": "single", "diploma": "none", "reads_and_writes": true, "activity": "student"})
 		d := r.house(with(home(t), map[string]any{"declared_by": "social_worker"}), named(older, answers), named(younger, child("sibling")))
@@ -150,7 +160,8 @@ func TestAHouseholdOfMinors(t *testing.T) {
 
 // TestASpouseWithoutPapers is listed, and holds up nobody.
 func TestASpouseWithoutPapers(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		head := r.people.born("1980-01-01", man)
 		spouse := household.Member{Awaiting: &household.Unregistered{Birth: civil.Partial{Year: 1988}, Sex: woman}, Answers: with(adult("spouse", "married"), map[string]any{"awaiting_number": true})}
 		f := r.declare(r.house(home(t), named(head, adult("head", "married")), spouse))
@@ -169,7 +180,8 @@ func TestASpouseWithoutPapers(t *testing.T) {
 
 // TestNoFixedDwelling is a variant, marked outside the frame: a person decides.
 func TestNoFixedDwelling(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		d := r.alone(r.people.born("1970-01-01", man))
 		d.Variant = "no_fixed_dwelling"
 		d.Answers = with(d.Answers, map[string]any{"tenure": nil, "dwelling_type": nil, "shares_dwelling": nil, "rooms": nil, "own_kitchen": nil, "bath_or_shower": nil,
@@ -185,7 +197,8 @@ func TestNoFixedDwelling(t *testing.T) {
 // TestAWomanLeavesWithTheChildren in her custody, without anybody's agreement;
 // the household left behind learns that its members changed, and nothing else.
 func TestAWomanLeavesWithTheChildren(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		ctx := context.Background()
 		his, her := r.people.born("1980-01-01", man), r.people.born("1985-01-01", woman)
 		hers, theirs := r.people.born("2024-01-01", woman), r.people.born("2025-01-01", man)
@@ -212,7 +225,8 @@ func TestAWomanLeavesWithTheChildren(t *testing.T) {
 // TestChildrenFollowTheCustodianWhoDeclares; a rival claim is a task on both
 // sides, and the child's household stays.
 func TestChildrenFollowTheCustodianWhoDeclares(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		his, her, kid := r.people.born("1980-01-01", man), r.people.born("1985-01-01", woman), r.people.born("2024-01-01", woman)
 		d := r.house(home(t), named(his, adult("head", "divorced")), named(kid, child("child")))
 		f := r.declare(d)
@@ -245,7 +259,8 @@ func TestChildrenFollowTheCustodianWhoDeclares(t *testing.T) {
 // TestAMemberDied: the household is asked, the score stays, and the next
 // declaration leaves the member out.
 func TestAMemberDied(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	each(t, func(r *rig) {
+		t := r.t
 		ctx := context.Background()
 		all, d := r.family(goldens(t)[3])
 		f := r.declare(d)

@@ -33,25 +33,40 @@ type Tx interface {
 	// rows are no longer those the change was planned on, and ErrCodeTaken.
 	Apply(ctx context.Context, c *Change) error
 
-	HouseholdByCode(ctx context.Context, code Code) (HouseholdRow, error)
-	Household(ctx context.Context, id uid.ID) (HouseholdRow, error)
+	Homes
+	ScoreRows
+	TaskRows
+}
+
+// Homes are the reads of households and who is in them.
+type Homes interface {
+	HouseholdByCode(ctx context.Context, code Code) (Row, error)
+	Household(ctx context.Context, id uid.ID) (Row, error)
 	Version(ctx context.Context, household uid.ID, version int) (VersionRow, error)
 	Members(ctx context.Context, household uid.ID, version int) ([]MemberRow, error)
 	// Claims returns the claims held on persons, in no order.
 	Claims(ctx context.Context, persons []seal.Blind) ([]ClaimRow, error)
+	// Due returns lines of unconfirmed adults whose delay has passed.
+	Due(ctx context.Context, now time.Time, limit int) ([]MemberRow, error)
+}
+
+// ScoreRows are the reads of scores.
+type ScoreRows interface {
 	ScoreInForce(ctx context.Context, household uid.ID) (ScoreRow, error)
 	Score(ctx context.Context, household, score uid.ID) (ScoreRow, error)
-	// CauseSeen reports whether an event has given the household a score or a task.
-	CauseSeen(ctx context.Context, household, event uid.ID) (bool, error)
 	// Scores returns the scores of a household, the oldest first.
 	Scores(ctx context.Context, household uid.ID) ([]ScoreRow, error)
 	// ScoresAfter returns scores of all households in the order of their keys.
 	ScoresAfter(ctx context.Context, household, score uid.ID, limit int) ([]ScoreRow, error)
+}
+
+// TaskRows are the reads of tasks.
+type TaskRows interface {
+	// CauseSeen reports whether an event has given the household a score or a task.
+	CauseSeen(ctx context.Context, household, event uid.ID) (bool, error)
 	OpenTasks(ctx context.Context, household uid.ID) ([]TaskRow, error)
 	// TasksAt returns open tasks of a locality after one, the oldest first.
 	TasksAt(ctx context.Context, locality string, after uid.ID, limit int) ([]TaskRow, error)
-	// Due returns lines of unconfirmed adults whose delay has passed.
-	Due(ctx context.Context, now time.Time, limit int) ([]MemberRow, error)
 }
 
 // Key is an idempotency key: who asked for what under which key, and a keyed
@@ -81,8 +96,8 @@ const (
 	Discarded  State = "discarded"  // a draft that was thrown away, its key destroyed
 )
 
-// HouseholdRow is a household.
-type HouseholdRow struct {
+// Row is a household.
+type Row struct {
 	ID        uid.ID
 	Code      Code
 	Locality  string
@@ -204,8 +219,8 @@ type TaskRow struct {
 // were: when they no longer are, the change is refused.
 type Change struct {
 	Claims      []ClaimChange
-	NewCode     *HouseholdRow // takes the code of a new household
-	New         *HouseholdRow
+	NewCode     *Row // takes the code of a new household
+	New         *Row
 	Touch       []Touch
 	Versions    []VersionRow
 	SetVersions []VersionChange
@@ -231,7 +246,7 @@ type Touch struct {
 	Household uid.ID
 	Expect    int64
 	At        time.Time
-	Set       *HouseholdRow // Locality, Version, Draft, Versions, ReviewDue; nil leaves them
+	Set       *Row // Locality, Version, Draft, Versions, ReviewDue; nil leaves them
 }
 
 // VersionChange changes the state of a version, and its record when that is

@@ -17,7 +17,7 @@ type TaskEvent struct {
 	Kind      TaskKind `json:"kind"`
 }
 
-func (s *Service) openTask(c *Change, h HouseholdRow, kind TaskKind, line int, cause uid.ID, now time.Time) {
+func (s *Service) openTask(c *Change, h Row, kind TaskKind, line int, cause uid.ID, now time.Time) {
 	c.Tasks = append(c.Tasks, TaskRow{Household: h.ID, ID: s.ids.NewID(), Kind: kind, Line: line, Locality: h.Locality, Cause: cause, Opened: now})
 	s.event(c, TopicTask, h.ID, now, TaskEvent{Household: h.ID, Kind: kind})
 }

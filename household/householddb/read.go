@@ -16,7 +16,7 @@ import (
 
 const householdColumns = `household_id, code, locality, revision, version, draft, versions, review_due, created_at, changed_at`
 
-func readHousehold(s store.Scanner) (h household.HouseholdRow, err error) {
+func readHousehold(s store.Scanner) (h household.Row, err error) {
 	var due *civil.Date
 	err = s.Scan(&h.ID, &h.Code, &h.Locality, &h.Revision, &h.Version, &h.Draft, &h.Versions, &due, &h.Created, &h.Changed)
 	if due != nil {
@@ -25,16 +25,16 @@ func readHousehold(s store.Scanner) (h household.HouseholdRow, err error) {
 	return h, err
 }
 
-func (x *tx) HouseholdByCode(ctx context.Context, code household.Code) (household.HouseholdRow, error) {
+func (x *tx) HouseholdByCode(ctx context.Context, code household.Code) (household.Row, error) {
 	// Two statements: the code and the household live in two families.
 	var id uid.ID
 	if err := x.t.QueryRow(ctx, `SELECT household_id FROM household_codes WHERE code = $1`, code).Scan(&id); err != nil {
-		return household.HouseholdRow{}, found(err)
+		return household.Row{}, found(err)
 	}
 	return x.Household(ctx, id)
 }
 
-func (x *tx) Household(ctx context.Context, id uid.ID) (household.HouseholdRow, error) {
+func (x *tx) Household(ctx context.Context, id uid.ID) (household.Row, error) {
 	h, err := readHousehold(x.t.QueryRow(ctx, `SELECT `+householdColumns+` FROM households WHERE household_id = $1`, id))
 	return h, found(err)
 }

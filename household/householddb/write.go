@@ -107,7 +107,7 @@ func homes(b *store.Batch, c *household.Change) {
 
 const insertHousehold = `INSERT INTO households (` + householdColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 
-func householdArgs(h *household.HouseholdRow) []any {
+func householdArgs(h *household.Row) []any {
 	return []any{h.ID, h.Code, h.Locality, h.Revision, h.Version, h.Draft, h.Versions, h.ReviewDue, h.Created, h.Changed}
 }
 
