@@ -45,7 +45,7 @@ func (k Key) Bytes() []byte {
 func (m *Model) Keys(r *Record) []Key {
 	var keys []Key
 	for p, ps := range m.passes {
-		h, people := m.passHash(p), float64(keyPeople)
+		h, people := m.starts[p], float64(keyPeople)
 		for depth, at := range ps.atoms {
 			a := &m.atoms[at]
 			v := r.recs.atom(0, a)
@@ -105,7 +105,7 @@ func (m *Model) KeyVersion() string {
 		h = mix(h, uint64(f.Kind)<<8|uint64(len(f.Columns)))
 	}
 	for p := range m.passes {
-		h = mix(h, m.passHash(p))
+		h = mix(h, m.starts[p])
 	}
 	for at := range m.atoms {
 		a := &m.atoms[at]

@@ -32,6 +32,8 @@ type Model struct {
 	strict     []bool               // by field: differing documents are two people, whatever else
 	monthFirst []bool               // by column
 
+	layout       Records     // what a record of one row has in common with others
+	starts       []uint64    // by pass: where its keys begin
 	strangerBits [][]float64 // by field and level: log2 of person over stranger
 	kinBits      [][]float64 // log2 of person over kin
 	strangerBase float64     // the same of the shares
@@ -58,7 +60,12 @@ func clamp(v, most float64) float64 { return math.Max(-most, math.Min(most, v)) 
 // weigh fills in the weights from the odds.
 func (m *Model) weigh() {
 	o := m.odds
-	m.strangerBits, m.kinBits = nil, nil
+	m.strangerBits, m.kinBits, m.starts = nil, nil, nil
+	m.layout = Records{spec: m.spec, table: m.table, rows: 1, input: []uint32{0}, cols: newColumns(m.spec)}
+	m.layout.layout()
+	for p := range m.passes {
+		m.starts = append(m.starts, m.passHash(p))
+	}
 	for f := range m.spec.Fields {
 		n := len(o.field[f][person])
 		s, k := make([]float64, n), make([]float64, n)

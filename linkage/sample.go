@@ -8,7 +8,7 @@ import (
 
 // Sizes of what is looked at to learn.
 const (
-	blindPairs   = 1 << 19 // pairs drawn blindly, to see how strangers agree
+	blindPairs   = 1 << 18 // pairs drawn blindly, to see how strangers agree
 	trainedPairs = 1 << 18 // candidate pairs, about
 	unitsPerPair = 720720  // so that a pair found by up to 16 passes is shared among them in whole numbers
 )
@@ -62,7 +62,7 @@ func pairsOf(a, b *Records) float64 {
 // are few; whole says which.
 func blind(ctx context.Context, a, b *Records, workers int) (counts []counted, drawn float64, whole bool) {
 	total := pairsOf(a, b)
-	whole = total <= 2*blindPairs
+	whole = total <= 4*blindPairs
 	const pieces = 64
 	all := tallyOf{}
 	parallelWith(workers, pieces, func() *counter { return &counter{newComparer(a, b), tallyOf{}} }, func(c *counter, piece int) {

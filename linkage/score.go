@@ -8,32 +8,67 @@ import (
 	"strconv"
 
 	"sijil/internal/errs"
+	"sijil/names"
 )
 
 // Record is one person's values made ready for comparison under one model.
 type Record struct{ recs *Records }
 
+// single is a column of one value, with room for all that a column may hold.
+type single struct {
+	column
+	dict   dict
+	ends   [2]uint64
+	norm   [2]uint64
+	class  [2]uint64
+	signs  [2]uint64
+	forms  [2]*names.Form
+	dates  [2]date
+	text   [2]string
+	words  [2][]uint64
+	values [3][2]uint64
+	atoms  [3][]uint64
+}
+
+// set makes s a column of the value v.
+func (s *single) set(kind Kind, v []byte) {
+	s.ends[1] = uint64(len(v))
+	s.dict = dict{bytes: v, ends: s.ends[:]}
+	s.column = column{
+		kind: kind, dict: &s.dict, norm: s.norm[:], class: s.class[:], signs: s.signs[:], forms: s.forms[:], dates: s.dates[:],
+		text: s.text[:], words: s.words[:],
+	}
+	if !kind.isName() && kind != Place {
+		s.column.class = s.norm[:]
+	}
+	for k := range s.atoms {
+		s.atoms[k] = s.values[k][:]
+	}
+	s.column.atoms = s.atoms[:]
+}
+
 // Record makes one record ready: a value for each of Spec.Columns.
 func (m *Model) Record(values []string) (*Record, error) {
-	r := &Records{spec: m.spec, table: m.table, rows: 1, cols: newColumns(m.spec)}
-	if len(values) != len(r.cols) {
-		return nil, errs.Bad("record", fmt.Sprintf("%d values for %d columns", len(values), len(r.cols)), "hand over one value for each column")
+	if len(values) != len(m.layout.cols) {
+		return nil, errs.Bad("record", fmt.Sprintf("%d values for %d columns", len(values), len(m.layout.cols)), "hand over one value for each column")
 	}
-	r.layout()
-	r.input = []uint32{0}
-	r.cells = make([]uint32, len(values))
-	for c, col := range r.cols {
-		col.monthFirst = m.monthFirst[c]
-		v := values[c]
+	r := m.layout
+	r.cols, r.cells = make([]*column, len(values)), make([]uint32, len(values))
+	singles := make([]single, len(values))
+	for c, v := range values {
+		s := &singles[c]
 		if len(v) > 4*maxValue {
 			v = v[:4*maxValue]
 		}
-		r.cells[c] = col.dict.number(clip([]byte(v)))
-		col.make()
-		col.prepare(r.table, 0, col.dict.size())
+		s.set(m.layout.cols[c].kind, clip([]byte(v)))
+		s.monthFirst = m.monthFirst[c]
+		s.prepare(m.table, 1, 2)
+		if s.norm[1] != 0 {
+			r.cells[c] = 1
+		}
+		r.cols[c] = &s.column
 	}
-	r.forget()
-	return &Record{r}, nil
+	return &Record{&r}, nil
 }
 
 // Score is the verdict on two records.
