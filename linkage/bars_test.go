@@ -151,10 +151,10 @@ func TestCalibration(t *testing.T) {
 			right++
 		}
 	}
-	said, real := sum/float64(n), float64(right)/float64(n)
-	t.Logf("links: %.4f said, %.4f real", said, real)
-	if d := said - real; d > .02 || d < -.02 {
-		t.Errorf("the model says %.4f of the links are right, %.4f are", said, real)
+	said, found := sum/float64(n), float64(right)/float64(n)
+	t.Logf("links: %.4f said, %.4f found", said, found)
+	if d := said - found; d > .02 || d < -.02 {
+		t.Errorf("the model says %.4f of the links are right, %.4f are", said, found)
 	}
 }
 

@@ -28,8 +28,7 @@ func (d date) digits() [8]byte {
 // where v has other characters than digits and separators, or too many of them.
 func dateParts(v []byte) (parts [3]int, widths [3]int, n int) {
 	inside := false
-	for i := 0; i < len(v); i++ {
-		c := v[i]
+	for _, c := range v {
 		if c == 'T' || c == ' ' && n == 3 { // a time of day follows
 			break
 		}

@@ -23,7 +23,7 @@ func byFrequency(k Kind) bool {
 func (x *comparer) agreed(f int, level uint8, ra, rb []uint32) uint64 {
 	field := &x.a.spec.Fields[f]
 	from, to := x.a.first[f], x.a.first[f+1]
-	least := uint8(0)
+	var least uint8
 	switch {
 	case field.Kind == Place:
 		least = placeSame

@@ -110,8 +110,8 @@ type sampler struct {
 	found   []*blocks
 }
 
-func newSampler(a, b *Records, atoms []atomRef, passes []pass, cap, workers int) *sampler {
-	k := &blocker{a: a, b: b, atoms: atoms, passes: passes, cap: cap, sample: 1}
+func newSampler(a, b *Records, atoms []atomRef, passes []pass, blockRows, workers int) *sampler {
+	k := &blocker{a: a, b: b, atoms: atoms, passes: passes, cap: blockRows, sample: 1}
 	rows := float64(a.rows)
 	if a != b {
 		rows = float64(a.rows+b.rows) / 2

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 )
 
 // found is a pair worth keeping.
@@ -23,7 +24,6 @@ type search struct {
 	blockOf []uint32 // for each row and pass the block it is in, from 1; 0 for none
 	keep    float64  // the least weight that is kept
 
-	base  map[pattern]weighed // weights of patterns met
 	pairs []found
 	stats Stats
 	bins  [binCount]Bin
@@ -213,32 +213,24 @@ func (s *search) patterns(all tallyOf) {
 
 // passName names the atoms of a pass.
 func (m *Model) passName(p int) string {
-	name := ""
+	var name strings.Builder
 	for i, at := range m.passes[p].atoms {
 		switch {
 		case i == m.passes[p].base:
-			name += ", split by "
+			name.WriteString(", split by ")
 		case i > 0:
-			name += " + "
+			name.WriteString(" + ")
 		}
-		a := m.atoms[at]
+		a := &m.atoms[at]
 		field := m.spec.Fields[a.field]
-		name += field.Name
+		name.WriteString(field.Name)
 		if a.other >= 0 {
-			name += " with " + m.spec.Fields[a.other].Name
+			name.WriteString(" with " + m.spec.Fields[a.other].Name)
 		}
-		name += " " + atomsOf(field.Kind)[a.k].name
-		if first := firstColumn(m.spec, a.field); len(field.Columns) > 1 {
-			name += " (" + field.Columns[a.col-first] + ")"
+		name.WriteString(" " + atomsOf(field.Kind)[a.k].name)
+		if len(field.Columns) > 1 {
+			name.WriteString(" (" + field.Columns[a.col-m.layout.first[a.field]] + ")")
 		}
 	}
-	return name
-}
-
-func firstColumn(spec Spec, field int) int {
-	n := 0
-	for _, f := range spec.Fields[:field] {
-		n += len(f.Columns)
-	}
-	return n
+	return name.String()
 }

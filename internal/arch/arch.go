@@ -39,7 +39,7 @@ var worldly = []string{
 var Rooms = []Room{
 	{Name: "identifier", Packages: []string{"idcs"}, Own: engineShared, Banned: except(worldly, "log/slog")},
 	{Name: "names", Packages: []string{"names"}, Own: engineShared, Banned: worldly},
-	{Name: "linkage", Packages: []string{"linkage"}, Own: append([]string{"names", "internal/inorder"}, engineShared...),
+	{Name: "linkage", Packages: []string{"linkage"}, Own: append([]string{"names"}, engineShared...),
 		Banned: except(worldly, "math/rand/v2")},
 	{Name: "formula", Packages: []string{"formula"}, Own: engineShared, Banned: worldly},
 	{Name: "rules", Packages: []string{"rules"}, Own: engineShared,
