@@ -146,6 +146,7 @@ func (p *planted) token(name string, t seal.Token) {
 func (s *site) work(t *testing.T, people int) *planted {
 	t.Helper()
 	p := &planted{random: sealtest.NewRand(6)}
+	s.hire(t, p)
 	plan := s.sample.Plan(sample.Options{Seed: 11, Canaries: true})
 	for p.people < people {
 		h, err := plan.Next()
@@ -154,6 +155,7 @@ func (s *site) work(t *testing.T, people int) *planted {
 		}
 		numbers := s.enrol(t, p, h)
 		s.visit(t, p, h, numbers)
+		s.look(t, p, h)
 		s.declare(t, p, h, numbers)
 	}
 	return p

@@ -11,6 +11,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"sijil/access"
+	"sijil/agency"
+	"sijil/agency/agencydb"
 	"sijil/formula"
 	"sijil/household"
 	"sijil/household/householddb"
@@ -98,6 +100,7 @@ type site struct {
 	sql    func(t *testing.T, statement string) // of PostgreSQL; does nothing on SQLite
 	people *population.Service
 	homes  *household.Service
+	office *agency.Service
 }
 
 // open makes an installation. With sealing off its records are written as they
@@ -117,7 +120,7 @@ func open(t *testing.T, e store.Engine, sealing bool) *site {
 	}
 	t.Cleanup(func() { s.close(t) })
 	sets := map[string][]store.Migrations{
-		"population": {populationdb.Migrations()}, "social": {householddb.Migrations()}, "keys": {sealdb.Migrations()},
+		"population": {populationdb.Migrations()}, "social": {householddb.Migrations()}, "agency": {agencydb.Migrations()}, "keys": {sealdb.Migrations()},
 	}
 	for name, set := range sets {
 		db, err := store.Open(t.Context(), store.Config{Name: name, Engine: e, Path: filepath.Join(s.root, name+".db"), DSN: dsn, Schema: "sijil_" + name})
@@ -198,6 +201,8 @@ func (s *site) wire(t *testing.T, sealing bool) {
 	vault := func(d seal.Domain) *seal.Vault {
 		return seal.NewVault(d, keeper, sealdb.New(s.stores["keys"]), ids, at, random)
 	}
+	s.office = agency.New(agencydb.New(s.stores["agency"]), vault(seal.Agency), ids, at, random,
+		agency.Options{Hash: agency.HashWork{Memory: 64, Passes: 1, Threads: 1}, Zone: s.c.Zone})
 	var err error
 	s.people, err = population.New(population.Config{
 		Store: populationdb.New(s.stores["population"]), Vault: vault(seal.Population), Rules: s.rules, Scheme: s.scheme, Names: s.names,
