@@ -174,7 +174,7 @@ fi
 rm -rf "$1"`
 
 func (s *Server) watch() error {
-	cmd := exec.Command("/bin/sh", "-c", watcherScript, "sh", s.dir) //nolint:noctx // outlives every context
+	cmd := exec.Command("/bin/sh", "-c", watcherScript, "sh", s.dir) //nolint:gosec,noctx // our own folder; outlives every context
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}            // an interrupt at the terminal is not for it
 	in, err := cmd.StdinPipe()
 	if err != nil {

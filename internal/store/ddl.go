@@ -104,9 +104,9 @@ func (p *ddlParser) directive(t sqlToken) error {
 	p.table = ""
 	place := Placement{Kind: w[2]}
 	var call string
-	switch with := ""; {
+	switch {
 	case w[2] == "by" && (len(w) == 4 || len(w) == 6 && w[4] == "with"):
-		with = "NULL"
+		with := "NULL"
 		if len(w) == 6 {
 			with = "'" + w[5] + "'"
 		}

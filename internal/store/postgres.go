@@ -44,7 +44,7 @@ func openPostgres(ctx context.Context, cfg Config) (backend, error) {
 	db := &postgresDB{schema: cfg.Schema}
 	pc.MaxConns = postgresConns
 	if cfg.Conns > 0 {
-		pc.MaxConns = int32(min(cfg.Conns, 1000)) //nolint:gosec // bounded
+		pc.MaxConns = int32(min(cfg.Conns, 1000))
 	}
 	cc := pc.ConnConfig
 	cc.RuntimeParams["search_path"] = cfg.Schema

@@ -47,7 +47,7 @@ func (db *postgresDB) alone(ctx context.Context, fn func(*Tx) error) error {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte("sijil migrations of " + db.schema))
 	return db.write(ctx, func(tx *Tx) error {
-		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(h.Sum64())); err != nil { //nolint:gosec // any number will do
+		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(h.Sum64())); err != nil {
 			return err
 		}
 		return fn(tx)

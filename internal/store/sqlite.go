@@ -56,7 +56,7 @@ func openSQLite(ctx context.Context, cfg Config) (backend, error) {
 		return nil, err
 	}
 	// The database would be made readable by everybody.
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the operator names the file
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -20,10 +20,10 @@ func (db *sqliteDB) load(ctx context.Context, table string, columns []string, ne
 		args := make([]any, 0, many*len(columns))
 		for {
 			row, err := next()
-			if err != nil && !errors.Is(err, io.EOF) {
+			end := errors.Is(err, io.EOF)
+			if err != nil && !end {
 				return err
 			}
-			end := err != nil
 			if !end {
 				if len(row) != len(columns) {
 					return &fault{kind: misused, text: fmt.Sprintf("row %d has %d values for %d columns", total+1, len(row), len(columns))}

@@ -199,8 +199,7 @@ func (w *writer) begin() error {
 // member gives a transaction its turn. ok says that it is to be committed;
 // otherwise its caller has been told. An error means that the group is lost.
 func (w *writer) member(t *turn) (ok bool, err error) {
-	all := context.Background()
-	if _, err := w.conn.exec(all, "SAVEPOINT member", nil); err != nil {
+	if _, err := w.conn.exec(context.Background(), "SAVEPOINT member", nil); err != nil {
 		t.done <- err
 		return false, err
 	}
@@ -208,15 +207,15 @@ func (w *writer) member(t *turn) (ok bool, err error) {
 	t.start <- tx
 	failed := outcome(tx, <-t.finished)
 	if failed == nil {
-		if _, err := w.conn.exec(all, "RELEASE member", nil); err != nil {
+		if _, err := w.conn.exec(context.Background(), "RELEASE member", nil); err != nil {
 			t.done <- err
 			return false, err
 		}
 		return true, nil
 	}
-	_, err = w.conn.exec(all, "ROLLBACK TO member", nil)
+	_, err = w.conn.exec(context.Background(), "ROLLBACK TO member", nil)
 	if err == nil {
-		_, err = w.conn.exec(all, "RELEASE member", nil)
+		_, err = w.conn.exec(context.Background(), "RELEASE member", nil)
 	}
 	t.done <- failed
 	return false, err
