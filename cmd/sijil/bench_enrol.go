@@ -114,13 +114,15 @@ func (b *benchPeople) fill(c *console, size int, made func(*sample.Household, []
 	var (
 		bar     = newProgress(c.err, "enrolling", size)
 		h       *sample.Household
-		queue   []int // members of h still to come
-		waiting []*sample.Household
-		numbers [][]idcs.IDCS
-		left    []int // numbers still to come, a household each
+		order   []int // members of h to enrol
+		numbers []idcs.IDCS
+		at      int // in order
 	)
 	next := func() (population.Enrolment, error) {
-		for len(queue) == 0 {
+		for at == len(order) {
+			if h != nil && made != nil {
+				made(h, numbers)
+			}
 			if b.before >= size {
 				return population.Enrolment{}, io.EOF
 			}
@@ -128,26 +130,20 @@ func (b *benchPeople) fill(c *console, size int, made func(*sample.Household, []
 			if h, err = b.plan.Next(); err != nil {
 				return population.Enrolment{}, err
 			}
-			queue = h.Enrolling()
-			waiting, numbers, left = append(waiting, h), append(numbers, make([]idcs.IDCS, len(h.Persons))), append(left, len(queue))
+			order, numbers, at = h.Enrolling(), make([]idcs.IDCS, len(h.Persons)), 0
 		}
-		i := queue[0]
-		queue = queue[1:]
+		p, by := &h.Persons[order[at]], idcs.IDCS{}
+		if p.Introducer >= 0 {
+			by = numbers[p.Introducer]
+		}
+		return p.Enrolment(by), nil
+	}
+	_, err := b.d.sys.Population.Bulk(c.ctx, b.officer, next, func(e population.Enrolled) {
+		numbers[order[at]] = e.IDCS
+		at++
 		b.before++
 		bar.at(b.before)
-		return h.Persons[i].Enrolment(idcs.IDCS{}), nil
-	}
-	enrolled := func(e population.Enrolled) {
-		for left[0] == 0 {
-			waiting, numbers, left = waiting[1:], numbers[1:], left[1:]
-		}
-		order := waiting[0].Enrolling()
-		numbers[0][order[len(order)-left[0]]] = e.IDCS
-		if left[0]--; left[0] == 0 && made != nil {
-			made(waiting[0], numbers[0])
-		}
-	}
-	_, err := b.d.sys.Population.Bulk(c.ctx, b.officer, next, enrolled)
+	})
 	bar.end()
 	return err
 }
