@@ -35,7 +35,8 @@ func (f *File) Sample() (*Sample, error) {
 	}
 	for i := range places {
 		piece := make([]byte, min(left, sampleBytes*samplePlaces/places))
-		n, err := r.ReadAt(piece, f.start+left/places*i)
+		// The first place is the beginning, the last one the end.
+		n, err := r.ReadAt(piece, f.start+(left-int64(len(piece)))/max(places-1, 1)*i)
 		if err != nil && err != io.EOF { //nolint:errorlint // ReadAt returns io.EOF itself
 			return nil, openError(f.Path, err)
 		}
