@@ -202,8 +202,12 @@ func (s *Service) stillWitnesses(ctx context.Context, c access.Caller, j *judgem
 		if !there || w.State != Active {
 			return conflict("witness_unknown", index("witnesses", i), "a witness is no longer a living person of the register", "refuse, and ask for another witness")
 		}
-		if err := s.notColleague(ctx, c, opened{row: w, key: k}, index("witnesses", i)); err != nil {
+		wrong, err := s.colleague(ctx, c, opened{row: w, key: k}, index("witnesses", i))
+		if err != nil {
 			return err
+		}
+		if wrong != nil {
+			return wrong
 		}
 	}
 	return nil

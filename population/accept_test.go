@@ -16,7 +16,8 @@ import (
 // authority; then the person has a number.
 func TestTwoWitnessesAndASecondOfficer(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		a, b := w.enrol(w.adult()), w.enrol(w.adult())
 		c := w.enrol(w.paperless(a, b))
 		if c.State != population.AwaitingAcceptance || !c.IDCS.IsZero() || c.Assurance != population.ByWitnesses {
@@ -68,7 +69,8 @@ func TestTwoWitnessesAndASecondOfficer(t *testing.T) {
 
 func TestWhoMayNotAccept(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		a, b := w.enrol(w.adult()), w.enrol(w.adult())
 		officer := w.officer // an officer who is of the local authority, too
 		officer.Roles = append(officer.Roles, access.LocalAuthority)
@@ -116,7 +118,8 @@ func TestWhoMayNotAccept(t *testing.T) {
 // PEOPLE §12: a refused person's data are kept apart for a contest, then erased.
 func TestARefusedPersonIsErased(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		a, b := w.enrol(w.adult()), w.enrol(w.adult())
 		e := w.paperless(a, b)
 		passport := population.Document{Type: "passport", Parts: map[string]string{"country": "MAR", "number": "ZZ9900112"}}
@@ -152,7 +155,8 @@ func TestARefusedPersonIsErased(t *testing.T) {
 // but the uses of those who were looked at.
 func TestWitnessesThatDoNotStandUp(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		a, b, third := w.enrol(w.adult()), w.enrol(w.adult()), w.enrol(w.adult())
 		minor := w.adult()
 		minor.Birth.Date = date("2010-01-01")
@@ -227,7 +231,8 @@ func TestWitnessesThatDoNotStandUp(t *testing.T) {
 // A witness beside a document counts for nothing, so it is not taken.
 func TestWitnessesBesideADocument(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		a, b := w.enrol(w.adult()), w.enrol(w.adult())
 		e := w.paperless(a, b)
 		e.Documents = []population.Document{card(77_777)}

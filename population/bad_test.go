@@ -15,7 +15,8 @@ import (
 // Bad input: each its error, and nothing written.
 func TestBadEnrolments(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		taken := w.enrol(w.adult())
 		unknown, err := reference().scheme.Draw(zero{})
 		if err != nil {
@@ -155,7 +156,8 @@ var canaries = []string{"Canaryyoussef", "Canarybennani", "ZC", "canary-street",
 // No error holds anything of a person.
 func TestErrorsHoldNoPersonalData(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		e := w.adult()
 		e.Names = []population.Name{name("Canaryyoussef", "Canarybennani")}
 		e.Birth.Date = date("1977-07-07")

@@ -48,6 +48,7 @@ func TestBulkIsTheService(t *testing.T) {
 	t.Parallel()
 	const people = 1000
 	storetest.Each(t, []store.Migrations{populationdb.Migrations()}, func(t *testing.T, db *store.DB) {
+		t.Helper()
 		one := newWorld(t, db)
 		two := newWorld(t, storetest.Open(t, db.Engine(), []store.Migrations{populationdb.Migrations()}))
 		two.officer = one.officer
@@ -131,7 +132,7 @@ func (w *world) clear(f fields.Table) []string {
 			text := ""
 			for _, v := range row {
 				if v == nil {
-					v = ptr("null")
+					v = new("null")
 				}
 				text += " " + *v
 			}
@@ -158,7 +159,8 @@ func (w *world) whole(c citizen) population.Shown {
 
 func TestWhatCannotComeInBulk(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		a, b := w.enrol(w.adult()), w.enrol(w.adult())
 		registered := w.child()
 		registered.Introducer.Holder = population.Holder{IDCS: a.IDCS}

@@ -18,7 +18,8 @@ import (
 // nothing of that person.
 func TestOneWinnerOfADocument(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		const racers = 24
 		shared := card(424_242)
 		var won atomic.Int64
@@ -57,7 +58,8 @@ func TestOneWinnerOfADocument(t *testing.T) {
 // few numbers, and everyone gets one of their own.
 func TestNumbersThatAreTakenAreDrawnAgain(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		cfg := w.config
 		cfg.Rand = &narrow{of: cfg.Rand}
 		s, err := population.New(cfg)
@@ -109,7 +111,8 @@ func (n *narrow) Read(p []byte) (int, error) {
 // The same act sent many times at once, with one key, happens once.
 func TestOneActUnderConcurrency(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		e := w.adult()
 		var mu sync.Mutex
 		answers := map[string]bool{}
@@ -135,7 +138,8 @@ func TestOneActUnderConcurrency(t *testing.T) {
 // A witness's cap holds when many vouch at once.
 func TestTheCapUnderConcurrency(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		a, b := w.enrol(w.adult()), w.enrol(w.adult())
 		var won atomic.Int64
 		var wg sync.WaitGroup
@@ -162,7 +166,8 @@ func TestTheCapUnderConcurrency(t *testing.T) {
 // Two corrections of one revision: one is stale.
 func TestOneCorrectionOfARevision(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		c := w.enrol(w.adult())
 		token := w.find(c)
 		var won atomic.Int64
@@ -188,7 +193,8 @@ func TestOneCorrectionOfARevision(t *testing.T) {
 // An accepted enrolment gets one number, also from two officers at once.
 func TestOneAcceptance(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		a, b := w.enrol(w.adult()), w.enrol(w.adult())
 		c := w.enrol(w.paperless(a, b))
 		var won atomic.Int64

@@ -56,7 +56,7 @@ func (s *Service) consent(ctx context.Context, c access.Caller, key string, a Co
 	}
 	_, err = s.act(ctx, req, func() (*Changes, []byte, error) {
 		var live bool
-		old, err := s.revisable(ctx, c, func(tx Tx) (PersonRow, error) {
+		old, err := s.revisable(ctx, func(tx Tx) (PersonRow, error) {
 			row, err := s.subject(ctx, tx, c, a.Person, Counter)
 			if err != nil {
 				return row, err

@@ -57,7 +57,7 @@ func (s *Service) correct(ctx context.Context, c access.Caller, key string, r Co
 	}
 	var documents []Document
 	response, err := s.act(ctx, req, func() (*Changes, []byte, error) {
-		old, err := s.revisable(ctx, c, func(tx Tx) (PersonRow, error) { return s.correctable(ctx, tx, c, r) })
+		old, err := s.revisable(ctx, func(tx Tx) (PersonRow, error) { return s.correctable(ctx, tx, c, r) })
 		if err != nil {
 			return nil, nil, err
 		}

@@ -40,7 +40,8 @@ func (w *world) show(c citizen, fields ...population.Field) population.Shown {
 
 func TestCorrectionsKeepWhatWasKnown(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		c := w.enrol(w.adult())
 		token := w.sector(c)
 		enrolled := w.clock.Now()
@@ -91,7 +92,8 @@ func TestCorrectionsKeepWhatWasKnown(t *testing.T) {
 // facts, and no values; another leaves none.
 func TestCorrectionsAreToldWithoutValues(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		c := w.enrol(w.adult())
 		address := "Rue 1"
 		w.correct(c, population.Correction{Revision: 1, Address: &address})
@@ -116,7 +118,8 @@ func TestCorrectionsAreToldWithoutValues(t *testing.T) {
 // A replaced document is free for whoever it belongs to; a number never is.
 func TestAReplacedDocumentIsReleased(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		wrong := w.adult()
 		c := w.enrol(wrong)
 		right := card(555_555)
@@ -145,7 +148,8 @@ func TestAReplacedDocumentIsReleased(t *testing.T) {
 
 func TestCorrectionsThatAreRefused(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		c, other := w.enrol(w.adult()), w.enrol(w.adult())
 		far := w.adult()
 		far.Locality = there
@@ -185,7 +189,7 @@ func TestCorrectionsThatAreRefused(t *testing.T) {
 			{"a document of another", "document_taken", w.officer, with(func(r *population.Correction) { r.Add = other.enrolment.Documents })},
 			{"a document that is not there", "document", w.officer, with(func(r *population.Correction) { r.Drop = other.enrolment.Documents })},
 			{"a document that is there", "document_twice", w.officer, with(func(r *population.Correction) { r.Add = c.enrolment.Documents })},
-			{"an address without end", "too_long", w.officer, with(func(r *population.Correction) { r.Address = ptr(fmt.Sprintf("%0400d", 7)) })},
+			{"an address without end", "too_long", w.officer, with(func(r *population.Correction) { r.Address = new(fmt.Sprintf("%0400d", 7)) })},
 		} {
 			_, err := w.Correct(t.Context(), tt.c, w.key(), tt.r)
 			if got := codes(err); len(got) == 0 || got[0] != tt.code {
@@ -211,7 +215,8 @@ func TestCorrectionsThatAreRefused(t *testing.T) {
 // PEOPLE §10: a consent can be withdrawn, and its contacts leave the record.
 func TestConsentIsGivenAndWithdrawn(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		c := w.enrol(w.adult())
 		phone := &population.Contact{Channel: population.Phone, Value: "0612345678"}
 		other := &population.Contact{Channel: population.Phone, Value: "0712345678"}
@@ -257,7 +262,8 @@ func TestConsentIsGivenAndWithdrawn(t *testing.T) {
 // PEOPLE §5: relations are dated rows; what was recorded stays.
 func TestRelationsAreDisputedAndEnd(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		c := w.enrol(w.child())
 		token := w.find(c)
 		add := population.RelationAct{Person: token, Add: &population.Relation{Kind: population.Custodian, As: "father", Holder: population.Holder{Name: "Omar Bennani"}}}

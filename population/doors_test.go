@@ -17,7 +17,8 @@ import (
 
 func TestExchangeAnswersYesOrNo(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		e := w.adult()
 		e.Names = []population.Name{
 			{Use: population.Official, Spellings: []population.Spelling{
@@ -68,7 +69,8 @@ func (zero) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 func TestTokensAreIssuedOnceForEachRecipient(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		c := w.enrol(w.adult())
 		first := w.sector(c)
 		if again := w.sector(c); again != first {
@@ -104,7 +106,8 @@ func TestTokensAreIssuedOnceForEachRecipient(t *testing.T) {
 
 func TestOneTokenUnderConcurrency(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		c := w.enrol(w.adult())
 		var mu sync.Mutex
 		got := map[seal.Token]int{}
@@ -133,7 +136,8 @@ func TestOneTokenUnderConcurrency(t *testing.T) {
 // repeated claims are answered from what was kept.
 func TestAHouseholdIsExchangedAtOnce(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		var claims []population.Claim
 		for i := range 7 {
 			c := w.enrol(w.adult())
@@ -175,7 +179,8 @@ func TestAHouseholdIsExchangedAtOnce(t *testing.T) {
 // somebody has it; yes and no leave as many rows.
 func TestAttemptsAreCounted(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		c := w.enrol(w.adult())
 		wrong := c.claim()
 		wrong.Name = "Somebody Else"
@@ -216,7 +221,8 @@ func TestAttemptsAreCounted(t *testing.T) {
 // opened: when it cannot be written, nothing is shown.
 func TestWhoLooked(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		c := w.enrol(w.adult())
 		token := w.sector(c)
 		if _, err := w.Show(t.Context(), w.social(), token, population.Social, []population.Field{population.FieldNames, population.FieldAddress}); err != nil {
@@ -260,7 +266,8 @@ func TestWhoLooked(t *testing.T) {
 
 func TestWhatARoleSees(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		c := w.enrol(w.adult())
 		token := w.sector(c)
 		before := w.rows()
@@ -316,7 +323,8 @@ func TestWhatARoleSees(t *testing.T) {
 
 func TestFindByExactKeysMasked(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		e := w.adult()
 		act := birthAct(1980, 41)
 		e.Documents = append(e.Documents, act)
@@ -340,7 +348,7 @@ func TestFindByExactKeysMasked(t *testing.T) {
 		}
 		before := w.rows()
 		for what, r := range map[string]population.FindRequest{
-			"outside the area": {IDCS: far.IDCS}, "nobody's": {Document: ptr(card(88_888))}, "no receipt": {Receipt: w.ids.NewRef()},
+			"outside the area": {IDCS: far.IDCS}, "nobody's": {Document: new(card(88_888))}, "no receipt": {Receipt: w.ids.NewRef()},
 		} {
 			if list, err := w.Find(t.Context(), w.officer, r); err != nil || len(list) != 0 {
 				t.Errorf("%s: %d, %v", what, len(list), err)
@@ -371,12 +379,11 @@ func TestFindByExactKeysMasked(t *testing.T) {
 	})
 }
 
-func ptr[T any](v T) *T { return &v }
-
 // Blind keys rotate: what was claimed under one is found and held under the next.
 func TestKeysRotate(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		e := w.adult()
 		c := w.enrol(e)
 		token := w.sector(c)
@@ -396,7 +403,8 @@ func TestKeysRotate(t *testing.T) {
 // What is erased answers so, and a claim about it is no.
 func TestErasedPeople(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		c := w.enrol(w.adult())
 		token := w.sector(c)
 		var key uid.ID
@@ -417,7 +425,8 @@ func TestErasedPeople(t *testing.T) {
 
 func TestEventsFindTheirToken(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		c := w.enrol(w.adult())
 		if got, err := w.TokenOf(t.Context(), w.job(), c.id, population.Social, false); err != nil || !got.IsZero() {
 			t.Errorf("a token that was not issued: %v", err)

@@ -11,7 +11,8 @@ import (
 
 func TestACitizenWithACardIsNumberedAtOnce(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		c := w.enrol(w.adult())
 		if c.State != population.Numbered || c.IDCS.IsZero() || c.Receipt == "" || c.Assurance != population.ByDocument {
 			t.Fatalf("%+v", c.Enrolled)
@@ -31,7 +32,8 @@ func TestACitizenWithACardIsNumberedAtOnce(t *testing.T) {
 // comes, by an update.
 func TestAssuranceHasItsGroundsAndRises(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		confirmed := w.child()
 		confirmed.Documents[0].Verified = "civil_registry"
 		only := w.child()
@@ -64,7 +66,8 @@ func act() population.Act {
 // or held by an institution.
 func TestAMotherEnrolsHerChildWithoutProof(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		mother := w.adult()
 		mother.Names, mother.Sex, mother.Birth.Date = []population.Name{name("Khadija", "Tazi")}, population.Female, date("2010-01-01") // a minor herself
 		mother.Introducer = &population.Relation{As: "custodian", Holder: population.Holder{Name: "Zineb Alaoui"}}
@@ -107,7 +110,8 @@ func TestAMotherEnrolsHerChildWithoutProof(t *testing.T) {
 // PEOPLE §5: at majority representation ends by itself.
 func TestRepresentationEndsWithMinority(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		e := w.child()
 		e.Birth.Date = date("2020-02-29")
 		e.Relations = []population.Relation{{Kind: population.Representative, As: "father", Holder: population.Holder{Name: "Omar Bennani"}}}
@@ -127,7 +131,8 @@ func TestRepresentationEndsWithMinority(t *testing.T) {
 // child; the institution's representation rests on an act.
 func TestChildrenUnderKafalaAndInInstitutions(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		kafala := w.child()
 		kafala.Introducer = &population.Relation{As: "kafil", Holder: population.Holder{Name: "Ahmed Naciri"}}
 		w.enrol(kafala)
@@ -145,7 +150,8 @@ func TestChildrenUnderKafalaAndInInstitutions(t *testing.T) {
 // PEOPLE §5: twins carry their birth order, and each its own act.
 func TestTwins(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		first, second := w.child(), w.child()
 		first.Birth.Order, second.Birth.Order = 1, 2
 		second.Names = []population.Name{name("Inès", "Bennani")}
@@ -166,7 +172,8 @@ func TestTwins(t *testing.T) {
 // is kept but a count.
 func TestAForeignerWithoutPermitLeavesNoRecord(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		before := w.rows("tallies")
 		e := w.adult()
 		e.Category, e.Documents = population.Foreigner, nil
@@ -199,7 +206,7 @@ func TestAForeignerWithoutPermitLeavesNoRecord(t *testing.T) {
 // of age enrols as an adult, or as a child with an introducer.
 func TestAYearThatLeavesMajorityOpen(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
 		e := w.adult()
 		e.Birth.Date = date("2008")
 		w.enrol(e)
@@ -214,7 +221,8 @@ func TestAYearThatLeavesMajorityOpen(t *testing.T) {
 // people may share a phone, and too many raise an alarm and nothing else.
 func TestPhonesAreNoClaim(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		limit := int(w.Rules().Contacts.Cap)
 		for i := range limit + 2 {
 			e := w.adult()
@@ -236,7 +244,8 @@ func TestPhonesAreNoClaim(t *testing.T) {
 // PEOPLE §10: the notice is recorded with its version, language, way and hash.
 func TestTheNoticeIsRecorded(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		e := w.adult()
 		e.Notice = population.Notice{Version: "2026-1", Language: "fr", Way: "played"}
 		w.enrol(e)
@@ -249,7 +258,8 @@ func TestTheNoticeIsRecorded(t *testing.T) {
 
 func TestARepeatedEnrolmentIsAnsweredOnce(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, w *world) {
+	each(t, func(w *world) {
+		t := w.t
 		e := w.adult()
 		first, err := w.Enrol(t.Context(), w.officer, "k", e)
 		if err != nil {

@@ -119,9 +119,9 @@ func newWorld(t testing.TB, db *store.DB) *world {
 }
 
 // each runs fn on a register of each engine.
-func each(t *testing.T, fn func(t *testing.T, w *world)) {
+func each(t *testing.T, fn func(w *world)) {
 	t.Helper()
-	storetest.Each(t, []store.Migrations{populationdb.Migrations()}, func(t *testing.T, db *store.DB) { fn(t, newWorld(t, db)) })
+	storetest.Each(t, []store.Migrations{populationdb.Migrations()}, func(t *testing.T, db *store.DB) { t.Helper(); fn(newWorld(t, db)) })
 }
 
 func (w *world) caller(role access.Role, areas ...string) access.Caller {

@@ -103,37 +103,28 @@ func (s *Service) byNumbers(ctx context.Context, numbers []idcs.IDCS, recipient 
 // the document shown, no colleague of the officer, and not the person.
 func (s *Service) linkWitnesses(ctx context.Context, c access.Caller, d *draft, people map[idcs.IDCS]PersonRow, l *links) error {
 	for i, w := range d.Witnesses {
-		at := index("witnesses", i)
 		row, ok := people[w.IDCS]
-		holds := false
-		if ok && row.State == Active {
-			var err error
-			if holds, err = s.holds(ctx, row.ID, w.Document); err != nil {
-				return err
-			}
-		}
-		if !holds {
-			if ok {
-				l.uses = append(l.uses, c.Used(s.ids.NewID(), row.ID, s.now(), access.PersonEnrol, "not_a_witness"))
-			}
-			l.err = conflict("witness_unknown", at, "no living person is registered with this number and this document", "check both on the witness's card")
-			return nil
-		}
-		err := s.judgeWitness(ctx, c, d, row, at)
-		verdict := "witness"
+		wrong, err := s.judgeWitness(ctx, c, d, row, w.Document, index("witnesses", i))
 		if err != nil {
-			if _, ours := errors.AsType[*errs.Error](err); !ours || errs.KindOf(err) != errs.Conflict {
-				return err
-			}
-			verdict, l.err = "not_a_witness", err
+			return err
 		}
-		l.uses = append(l.uses, c.Used(s.ids.NewID(), row.ID, s.now(), access.PersonEnrol, verdict))
-		if l.err != nil {
-			return nil
+		verdict := "witness"
+		if wrong != nil {
+			verdict, l.err = "not_a_witness", wrong
+		}
+		if ok {
+			l.uses = append(l.uses, c.Used(s.ids.NewID(), row.ID, s.now(), access.PersonEnrol, verdict))
+		}
+		if wrong != nil {
+			break
 		}
 		l.witnesses = append(l.witnesses, row.ID)
 	}
 	return nil
+}
+
+func noWitness(at string) *errs.Error {
+	return conflict("witness_unknown", at, "no living person is registered with this number and this document", "check both on the witness's card")
 }
 
 func (s *Service) holds(ctx context.Context, person uid.ID, d Document) (holds bool, err error) {
@@ -152,42 +143,49 @@ func (s *Service) holds(ctx context.Context, person uid.ID, d Document) (holds b
 	return holds, err
 }
 
-// judgeWitness opens a witness's record to see what no clear field tells.
-func (s *Service) judgeWitness(ctx context.Context, c access.Caller, d *draft, row PersonRow, at string) error {
+// judgeWitness returns what is wrong with a witness. It opens the record to see
+// what no clear field tells. The zero row is a number that nobody has.
+func (s *Service) judgeWitness(ctx context.Context, c access.Caller, d *draft, row PersonRow, shown Document, at string) (wrong *errs.Error, err error) {
+	if row.State != Active {
+		return noWitness(at), nil
+	}
+	if holds, err := s.holds(ctx, row.ID, shown); err != nil || !holds {
+		return noWitness(at), err
+	}
 	list, err := s.inside(ctx, row)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	w := list[0]
-	if w.record == nil {
-		return conflict("witness_unknown", at, "no living person is registered with this number and this document", "check both on the witness's card")
-	}
 	k := &checker{rules: s.rules, today: s.today()}
-	if k.ageOf(w.Birth.Date).minor {
-		return conflict("witness_minor", at, "a witness has to be of age for certain", "ask another person")
+	switch {
+	case w.record == nil:
+		return noWitness(at), nil
+	case k.ageOf(w.Birth.Date).minor:
+		return conflict("witness_minor", at, "a witness has to be of age for certain", "ask another person"), nil
+	case s.isThePerson(w.record, d):
+		return conflict("witness_self", at, "nobody is a witness for himself or herself", "ask another person"), nil
 	}
-	if s.isThePerson(w.record, d) {
-		return conflict("witness_self", at, "nobody is a witness for himself or herself", "ask another person")
-	}
-	return s.notColleague(ctx, c, w, at)
+	return s.colleague(ctx, c, w, at)
 }
 
-func (s *Service) notColleague(ctx context.Context, c access.Caller, w opened, at string) error {
+// colleague returns what is wrong with a witness who works at the centre.
+func (s *Service) colleague(ctx context.Context, c access.Caller, w opened, at string) (wrong *errs.Error, err error) {
 	if w.row.Token == nil {
-		return nil // the agency knows nobody who is this person
+		return nil, nil // the agency knows nobody who is this person
 	}
 	t, err := openToken(w.key, w.row, Agency)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	colleague, err := s.staff.Colleague(ctx, c, t)
-	if err != nil {
-		return &errs.Error{Kind: errs.Unavailable, Code: "population.staff", What: "cannot ask who works at the centre", Fix: "try again later", Err: err}
+	is, err := s.staff.Colleague(ctx, c, t)
+	switch {
+	case err != nil:
+		return nil, &errs.Error{Kind: errs.Unavailable, Code: "population.staff", What: "cannot ask who works at the centre", Fix: "try again later", Err: err}
+	case is:
+		return conflict("witness_staff", at, "a witness works at the centre", "ask another person"), nil
 	}
-	if colleague {
-		return conflict("witness_staff", at, "a witness works at the centre", "ask another person")
-	}
-	return nil
+	return nil, nil
 }
 
 // isThePerson reports whether a witness bears the name and birth date of the

@@ -27,6 +27,7 @@ type model struct {
 func TestRandomActsKeepTheInvariants(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, []store.Migrations{populationdb.Migrations()}, func(t *testing.T, db *store.DB) {
+		t.Helper()
 		w := newWorld(t, db)
 		numbers := map[string]uid.ID{}
 		rapid.Check(t, func(t *rapid.T) {

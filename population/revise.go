@@ -54,7 +54,7 @@ func (s *Service) write(c access.Caller, r *revision) error {
 }
 
 // revisable finds the person of an act that writes a new version.
-func (s *Service) revisable(ctx context.Context, c access.Caller, find func(tx Tx) (PersonRow, error)) (opened, error) {
+func (s *Service) revisable(ctx context.Context, find func(tx Tx) (PersonRow, error)) (opened, error) {
 	var row PersonRow
 	err := s.store.View(ctx, func(tx Tx) (err error) {
 		row, err = find(tx)
@@ -79,12 +79,12 @@ func (s *Service) revisable(ctx context.Context, c access.Caller, find func(tx T
 // act runs an act whose rows are made ready outside its transaction. What is
 // wrong with it is found in a transaction too, so that a repeated act gets its
 // first answer all the same.
-func (s *Service) act(ctx context.Context, req request, make func() (ch *Changes, response []byte, err error)) ([]byte, error) {
+func (s *Service) act(ctx context.Context, req request, rows func() (ch *Changes, response []byte, err error)) ([]byte, error) {
 	var ch *Changes
 	var response []byte
 	var wrong error
 	ready := func(int) error {
-		ch, response, wrong = make()
+		ch, response, wrong = rows()
 		if wrong != nil && (errs.KindOf(wrong) == errs.Internal || errs.KindOf(wrong) == errs.Unavailable) {
 			return wrong
 		}

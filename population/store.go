@@ -32,7 +32,7 @@ type Loader interface {
 }
 
 // Tx is one transaction.
-type Tx interface {
+type Tx interface { //nolint:interfacebloat // one transaction sees every table of the register; fakes are not written, suites run on real stores
 	outbox.Emitter
 
 	// Once claims a key. done says that the act was done before; prior is then

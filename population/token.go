@@ -91,7 +91,7 @@ func (s *Service) resolveAll(ctx context.Context, tx Tx, tokens []seal.Token, re
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]uid.ID, len(tokens))
+	ids := make([]uid.ID, len(tokens)) // in the order of tokens
 	for b, id := range found {
 		for _, i := range of[b] {
 			ids[i] = id
@@ -102,9 +102,9 @@ func (s *Service) resolveAll(ctx context.Context, tx Tx, tokens []seal.Token, re
 		return nil, err
 	}
 	rows := make([]PersonRow, len(ids))
-	for i, id := range ids {
-		row, ok := people[id]
-		if !ok || tokens[i].IsZero() {
+	for i, t := range tokens {
+		row, ok := people[ids[i]]
+		if !ok || t.IsZero() {
 			return nil, unknownToken(index("tokens", i))
 		}
 		rows[i] = row

@@ -11,6 +11,7 @@ import (
 func TestTheSchemaIsWhatIsListed(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, []store.Migrations{populationdb.Migrations()}, func(t *testing.T, db *store.DB) {
+		t.Helper()
 		storetest.Fields(t, db, "population")
 	})
 }
