@@ -3,7 +3,6 @@ package portal
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"slices"
 
@@ -70,7 +69,7 @@ type fileAnswers map[string]jsontext.Value
 
 func readCountryData(c *country.Country, s *score.Scorer) (*countryData, error) {
 	data, err := c.ReadFile(countryFile)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errs.KindOf(err) == errs.NotFound && err != nil {
 		return &countryData{}, nil
 	}
 	if err != nil {

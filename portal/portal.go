@@ -48,15 +48,16 @@ type Portal struct {
 	cache     cache
 }
 
-// New returns the pages of a country. Faults of the country's file of the
-// portal, and languages without messages, are errors.
+// New returns the pages of a country, in those of its languages that have
+// messages; a country with none of them, and faults of its file of the portal,
+// are errors.
 func New(c Config) (*Portal, error) {
 	p := &Portal{Config: c, views: map[string]*views{}, needed: map[string]map[*questionnaire.Item]bool{}}
 	if p.Failed == nil {
 		p.Failed = func(error) {}
 	}
 	var err error
-	if p.catalogue, err = i18n.Open(c.Country.Code, c.Country.Languages...); err != nil {
+	if p.catalogue, err = i18n.Open(c.Country.Code, i18n.Written(c.Country.Languages)...); err != nil {
 		return nil, fmt.Errorf("portal: %w", err)
 	}
 	if p.assets, err = loadAssets(); err != nil {

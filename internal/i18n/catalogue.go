@@ -23,6 +23,13 @@ var written = []struct{ code, name, dir string }{
 	{"en", "English", "ltr"},
 }
 
+// Written returns those of some languages that have messages, in their order.
+func Written(codes []string) []string {
+	return slices.DeleteFunc(slices.Clone(codes), func(code string) bool {
+		return !slices.ContainsFunc(written, func(w struct{ code, name, dir string }) bool { return w.code == code })
+	})
+}
+
 // Catalogue is the messages of every language.
 type Catalogue struct {
 	Languages []*Language // in the order pages offer them; the first is the default

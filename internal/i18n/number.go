@@ -3,7 +3,6 @@ package i18n
 import (
 	"fmt"
 	"strings"
-	"unicode"
 
 	"golang.org/x/text/language"
 	textmessage "golang.org/x/text/message"
@@ -20,8 +19,7 @@ type Language struct {
 
 	tag      language.Tag
 	messages map[string]message
-	decimal  string   // the mark between whole and fraction
-	digits   [10]rune // the digits in use
+	decimal  string // the mark between whole and fraction
 }
 
 // RTL reports whether the language is written from right to left.
@@ -37,21 +35,13 @@ const (
 
 func (l *Language) printer() *textmessage.Printer { return textmessage.NewPrinter(l.tag) }
 
-// marks finds out which mark and digits the language uses.
+// marks finds out which mark the language uses between whole and fraction.
 func (l *Language) marks() error {
-	p := l.printer()
-	half := []rune(p.Sprint(number.Decimal(1.5)))
-	if len(half) != 3 {
-		return fmt.Errorf("i18n: %s writes 1.5 as %q", l.Code, string(half))
+	half := []rune(l.printer().Sprint(number.Decimal(1.5)))
+	if len(half) != 3 || half[0] != '1' || half[2] != '5' {
+		return fmt.Errorf("i18n: %s writes 1.5 as %q; digits other than 0 to 9 are not written yet", l.Code, string(half))
 	}
 	l.decimal = string(half[1])
-	for d := range l.digits {
-		r := []rune(p.Sprint(number.Decimal(d)))
-		if len(r) != 1 || !unicode.IsDigit(r[0]) {
-			return fmt.Errorf("i18n: %s writes %d as %q", l.Code, d, string(r))
-		}
-		l.digits[d] = r[0]
-	}
 	return nil
 }
 
@@ -82,23 +72,7 @@ func (l *Language) isolate(s string) string {
 	return s
 }
 
-func (l *Language) figures(text string) string {
-	if l.digits[0] == '0' {
-		return strings.Replace(text, ".", l.decimal, 1)
-	}
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case r >= '0' && r <= '9':
-			b.WriteRune(l.digits[r-'0'])
-		case r == '.':
-			b.WriteString(l.decimal)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
+func (l *Language) figures(text string) string { return strings.Replace(text, ".", l.decimal, 1) }
 
 // Whole writes a whole number in groups of three digits.
 func (l *Language) Whole(n int64) string {
