@@ -202,12 +202,12 @@ func (s *Service) stillWitnesses(ctx context.Context, c access.Caller, j *judgem
 		if !there || w.State != Active {
 			return conflict("witness_unknown", index("witnesses", i), "a witness is no longer a living person of the register", "refuse, and ask for another witness")
 		}
-		wrong, err := s.colleague(ctx, c, opened{row: w, key: k}, index("witnesses", i))
+		found, err := s.colleague(ctx, c, opened{row: w, key: k}, index("witnesses", i))
 		if err != nil {
 			return err
 		}
-		if wrong != nil {
-			return wrong
+		if found.wrong != nil {
+			return found.wrong
 		}
 	}
 	return nil

@@ -104,18 +104,18 @@ func (s *Service) byNumbers(ctx context.Context, numbers []idcs.IDCS, recipient 
 func (s *Service) linkWitnesses(ctx context.Context, c access.Caller, d *draft, people map[idcs.IDCS]PersonRow, l *links) error {
 	for i, w := range d.Witnesses {
 		row, ok := people[w.IDCS]
-		wrong, err := s.judgeWitness(ctx, c, d, row, w.Document, index("witnesses", i))
+		found, err := s.judgeWitness(ctx, c, d, row, w.Document, index("witnesses", i))
 		if err != nil {
 			return err
 		}
 		verdict := "witness"
-		if wrong != nil {
-			verdict, l.err = "not_a_witness", wrong
+		if found.wrong != nil {
+			verdict, l.err = "not_a_witness", found.wrong
 		}
 		if ok {
 			l.uses = append(l.uses, c.Used(s.ids.NewID(), row.ID, s.now(), access.PersonEnrol, verdict))
 		}
-		if wrong != nil {
+		if found.wrong != nil {
 			break
 		}
 		l.witnesses = append(l.witnesses, row.ID)
@@ -123,8 +123,11 @@ func (s *Service) linkWitnesses(ctx context.Context, c access.Caller, d *draft, 
 	return nil
 }
 
-func noWitness(at string) *errs.Error {
-	return conflict("witness_unknown", at, "no living person is registered with this number and this document", "check both on the witness's card")
+// finding is what is wrong with a witness; the zero finding is nothing.
+type finding struct{ wrong *errs.Error }
+
+func noWitness(at string) finding {
+	return finding{conflict("witness_unknown", at, "no living person is registered with this number and this document", "check both on the witness's card")}
 }
 
 func (s *Service) holds(ctx context.Context, person uid.ID, d Document) (holds bool, err error) {
@@ -145,16 +148,17 @@ func (s *Service) holds(ctx context.Context, person uid.ID, d Document) (holds b
 
 // judgeWitness returns what is wrong with a witness. It opens the record to see
 // what no clear field tells. The zero row is a number that nobody has.
-func (s *Service) judgeWitness(ctx context.Context, c access.Caller, d *draft, row PersonRow, shown Document, at string) (wrong *errs.Error, err error) {
+func (s *Service) judgeWitness(ctx context.Context, c access.Caller, d *draft, row PersonRow, shown Document, at string) (finding, error) {
 	if row.State != Active {
 		return noWitness(at), nil
 	}
-	if holds, err := s.holds(ctx, row.ID, shown); err != nil || !holds {
+	holds, err := s.holds(ctx, row.ID, shown)
+	if err != nil || !holds {
 		return noWitness(at), err
 	}
 	list, err := s.inside(ctx, row)
 	if err != nil {
-		return nil, err
+		return finding{}, err
 	}
 	w := list[0]
 	k := &checker{rules: s.rules, today: s.today()}
@@ -162,30 +166,30 @@ func (s *Service) judgeWitness(ctx context.Context, c access.Caller, d *draft, r
 	case w.record == nil:
 		return noWitness(at), nil
 	case k.ageOf(w.Birth.Date).minor:
-		return conflict("witness_minor", at, "a witness has to be of age for certain", "ask another person"), nil
+		return finding{conflict("witness_minor", at, "a witness has to be of age for certain", "ask another person")}, nil
 	case s.isThePerson(w.record, d):
-		return conflict("witness_self", at, "nobody is a witness for himself or herself", "ask another person"), nil
+		return finding{conflict("witness_self", at, "nobody is a witness for himself or herself", "ask another person")}, nil
 	}
 	return s.colleague(ctx, c, w, at)
 }
 
 // colleague returns what is wrong with a witness who works at the centre.
-func (s *Service) colleague(ctx context.Context, c access.Caller, w opened, at string) (wrong *errs.Error, err error) {
+func (s *Service) colleague(ctx context.Context, c access.Caller, w opened, at string) (finding, error) {
 	if w.row.Token == nil {
-		return nil, nil // the agency knows nobody who is this person
+		return finding{}, nil // the agency knows nobody who is this person
 	}
 	t, err := openToken(w.key, w.row, Agency)
 	if err != nil {
-		return nil, err
+		return finding{}, err
 	}
 	is, err := s.staff.Colleague(ctx, c, t)
 	switch {
 	case err != nil:
-		return nil, &errs.Error{Kind: errs.Unavailable, Code: "population.staff", What: "cannot ask who works at the centre", Fix: "try again later", Err: err}
+		return finding{}, &errs.Error{Kind: errs.Unavailable, Code: "population.staff", What: "cannot ask who works at the centre", Fix: "try again later", Err: err}
 	case is:
-		return conflict("witness_staff", at, "a witness works at the centre", "ask another person"), nil
+		return finding{conflict("witness_staff", at, "a witness works at the centre", "ask another person")}, nil
 	}
-	return nil, nil
+	return finding{}, nil
 }
 
 // isThePerson reports whether a witness bears the name and birth date of the
