@@ -61,7 +61,7 @@ func open(region, code string) (*Language, error) {
 	if i < 0 {
 		return nil, fmt.Errorf("the language %s has no messages", code)
 	}
-	tag, err := language.Parse(code + "-" + strings.ToUpper(region))
+	tag, err := language.Parse(code + "-" + strings.ToUpper(region) + "-u-nu-latn")
 	if err != nil {
 		return nil, fmt.Errorf("the region of the language %s: %w", code, err)
 	}

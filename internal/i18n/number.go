@@ -39,7 +39,7 @@ func (l *Language) printer() *textmessage.Printer { return textmessage.NewPrinte
 func (l *Language) marks() error {
 	half := []rune(l.printer().Sprint(number.Decimal(1.5)))
 	if len(half) != 3 || half[0] != '1' || half[2] != '5' {
-		return fmt.Errorf("i18n: %s writes 1.5 as %q; digits other than 0 to 9 are not written yet", l.Code, string(half))
+		return fmt.Errorf("i18n: %s writes 1.5 as %q", l.Code, string(half))
 	}
 	l.decimal = string(half[1])
 	return nil
