@@ -134,6 +134,12 @@ func (l *linking) open(path string, words *roll.Words) (*linkRoll, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.Rows == 0 { // nothing could be read: say why
+		err := roll.Each(l.console.ctx, f, roll.Nothing, func(*roll.Block, struct{}) error { return nil })
+		if err != nil {
+			return nil, err
+		}
+	}
 	known := l.known
 	if l.table == nil {
 		known = nil
