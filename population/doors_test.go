@@ -444,3 +444,24 @@ func TestEventsFindTheirToken(t *testing.T) {
 		}
 	})
 }
+
+// Only an active person is exchanged; of the deceased the facts say so.
+func TestOnlyTheLivingAreExchanged(t *testing.T) {
+	t.Parallel()
+	each(t, func(w *world) {
+		t := w.t
+		c := w.enrol(w.adult())
+		token := w.sector(c)
+		for _, state := range []population.State{population.Contested, population.Suspended, population.Departed, population.Deceased, population.Merged, population.Active} {
+			w.exec(`UPDATE persons SET state = $2 WHERE person_id = $1`, c.id, state)
+			out, err := w.Exchange(t.Context(), w.social(), population.Social, w.key(), []population.Claim{c.claim()})
+			if err != nil || out[0].Yes != (state == population.Active) {
+				t.Errorf("%s: %v %v", state, out, err)
+			}
+			facts, err := w.Facts(t.Context(), w.social(), population.Social, []seal.Token{token})
+			if err != nil || facts[0].Alive != (state != population.Deceased) {
+				t.Errorf("%s: %+v %v", state, facts, err)
+			}
+		}
+	})
+}

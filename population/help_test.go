@@ -312,3 +312,11 @@ func (w *world) bytes(sql string, args ...any) (b []byte) {
 	}
 	return b
 }
+
+func (w *world) exec(sql string, args ...any) {
+	w.t.Helper()
+	err := w.db.Do(w.t.Context(), func(tx *store.Tx) error { _, err := tx.Exec(w.t.Context(), sql, args...); return err })
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}

@@ -103,6 +103,9 @@ func (s *Service) byNumbers(ctx context.Context, numbers []idcs.IDCS, recipient 
 // the document shown, no colleague of the officer, and not the person.
 func (s *Service) linkWitnesses(ctx context.Context, c access.Caller, d *draft, people map[idcs.IDCS]PersonRow, l *links) error {
 	for i, w := range d.Witnesses {
+		if l.err != nil {
+			break
+		}
 		row, ok := people[w.IDCS]
 		found, err := s.judgeWitness(ctx, c, d, row, w.Document, index("witnesses", i))
 		if err != nil {
@@ -111,16 +114,14 @@ func (s *Service) linkWitnesses(ctx context.Context, c access.Caller, d *draft, 
 		verdict := "witness"
 		if found.wrong != nil {
 			verdict, l.err = "not_a_witness", found.wrong
+		} else {
+			l.witnesses = append(l.witnesses, row.ID)
 		}
 		if ok {
 			l.uses = append(l.uses, c.Used(s.ids.NewID(), row.ID, s.now(), access.PersonEnrol, verdict))
 		}
-		if found.wrong != nil {
-			break
-		}
-		l.witnesses = append(l.witnesses, row.ID)
 	}
-	return nil
+	return nil //nolint:nilerr // what is wrong with a witness is in l.err
 }
 
 // finding is what is wrong with a witness; the zero finding is nothing.

@@ -110,7 +110,8 @@ func belongings(b *store.Batch, c *population.Changes) {
 func looks(b *store.Batch, c *population.Changes) {
 	add(b, disclosures, c.Disclosures, nil)
 	add(b, uses, c.Uses, nil)
-	for _, a := range c.Attempts {
+	attempts := slices.SortedFunc(slices.Values(c.Attempts), func(a, b population.Attempt) int { return bytes.Compare(a.Blind[:], b.Blind[:]) })
+	for _, a := range attempts {
 		b.Exec(`INSERT INTO attempts (blind, caller_id, asked, failed, last_at) VALUES ($1, $2, 1, $3, $4)
 			ON CONFLICT (blind, caller_id) DO UPDATE SET asked = attempts.asked + 1, failed = attempts.failed + $3, last_at = $4`,
 			a.Blind, a.Caller, a.Failed, a.At)
