@@ -90,7 +90,7 @@ func (s *Service) tryOwnAct(ctx context.Context, c access.Caller, key, op string
 	if err != nil {
 		return nil, err
 	}
-	blinds, err := s.recognise(ctx, c, key, code, who)
+	blinds, err := s.recognise(ctx, c, key, who)
 	if err != nil {
 		return nil, err
 	}
@@ -98,10 +98,7 @@ func (s *Service) tryOwnAct(ctx context.Context, c access.Caller, key, op string
 		return nil, invalid("not_adult", "who", "a child's line is not confirmed, refused or left by the child", "let an adult with custody act")
 	}
 	for attempt := 1; ; attempt++ {
-		out, scored, err := s.doOwnAct(ctx, c, key, op, code, blinds, request, act)
-		if err == nil && scored {
-			s.tell(ctx, out.ID, out.Score)
-		}
+		out, err := s.doOwnAct(ctx, c, key, op, code, blinds, request, act)
 		if err == nil || attempt == raceAttempts || !errors.Is(err, ErrRaced) {
 			return out, err
 		}
@@ -109,8 +106,8 @@ func (s *Service) tryOwnAct(ctx context.Context, c access.Caller, key, op string
 }
 
 // recognise asks who somebody is and returns the person's blind indexes.
-func (s *Service) recognise(ctx context.Context, c access.Caller, key string, code Code, who Claim) ([]seal.Blind, error) {
-	answers, err := s.people.Exchange(ctx, atDoor(c, caseOf(code)), key, []Claim{who})
+func (s *Service) recognise(ctx context.Context, c access.Caller, key string, who Claim) ([]seal.Blind, error) {
+	answers, err := s.people.Exchange(ctx, atDoor(c), key, []Claim{who})
 	if err != nil {
 		return nil, err
 	}
@@ -120,14 +117,14 @@ func (s *Service) recognise(ctx context.Context, c access.Caller, key string, co
 	return s.blinds(ctx, answers[0].Token)
 }
 
-func (s *Service) doOwnAct(ctx context.Context, c access.Caller, key, op string, code Code, blinds []seal.Blind, request any, act func(*ownAct) error) (out *Filed, scored bool, err error) {
+func (s *Service) doOwnAct(ctx context.Context, c access.Caller, key, op string, code Code, blinds []seal.Blind, request any, act func(*ownAct) error) (*Filed, error) {
 	b, err := s.load(ctx, code, true)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	line, ok := lineBefore(b.lines, blinds)
 	if !ok {
-		return nil, false, &errs.Error{Kind: errs.NotFound, Code: "household.no_line", Field: "who", What: "the household has no line about this person", Fix: "check the code of the household"}
+		return nil, &errs.Error{Kind: errs.NotFound, Code: "household.no_line", Field: "who", What: "the household has no line about this person", Fix: "check the code of the household"}
 	}
 	a := &ownAct{caller: c, base: b, line: line, blinds: blinds, change: new(Change), cause: s.ids.NewID(), now: s.now(),
 		out: &settlement{lines: map[int]settled{}, leaving: map[uid.ID][]seal.Blind{}, rivals: map[uid.ID]bool{}}}
@@ -140,10 +137,10 @@ func (s *Service) doOwnAct(ctx context.Context, c access.Caller, key, op string,
 		return err
 	})
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	if err := act(a); err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	if len(a.out.leaving) > 0 { // both households look at who moved
 		s.openTask(a.change, b.row, MemberMoved, 0, a.cause, a.now)
@@ -151,14 +148,17 @@ func (s *Service) doOwnAct(ctx context.Context, c access.Caller, key, op string,
 	}
 	err = s.store.View(ctx, func(tx Tx) error { return s.departures(ctx, tx, a.out, a.change, a.cause, a.now) })
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	out = new(Filed)
+	out := new(Filed)
 	err = s.keyed(ctx, c, op, key, request, out, func(tx Tx) error {
 		*out = a.filed()
 		return tx.Apply(ctx, a.finish())
 	})
-	return out, err == nil && a.scored != nil, err
+	if err == nil && a.scored != nil && out.Score == a.scored.ID {
+		s.tell(ctx, b.row.Locality, a.scored)
+	}
+	return out, err
 }
 
 // children returns the claims on the children of a household, by line.

@@ -78,9 +78,7 @@ func (s *Service) correct(ctx context.Context, c access.Caller, token seal.Token
 	if err := s.store.Do(ctx, func(tx Tx) error { return tx.Apply(ctx, change) }); err != nil {
 		return err
 	}
-	if row != nil {
-		s.tell(ctx, b.row.ID, row.ID)
-	}
+	s.tell(ctx, b.row.Locality, row)
 	return nil
 }
 
@@ -200,6 +198,6 @@ func (s *Service) countLines(ctx context.Context, c access.Caller, home uid.ID, 
 	if err := s.store.Do(ctx, func(tx Tx) error { return tx.Apply(ctx, change) }); err != nil || row == nil {
 		return false, err
 	}
-	s.tell(ctx, home, row.ID)
+	s.tell(ctx, b.row.Locality, row)
 	return true, nil
 }

@@ -82,7 +82,9 @@ func (s *Service) file(ctx context.Context, f *filing) (*Filed, error) {
 			return tx.Apply(ctx, change)
 		})
 		if err == nil {
-			s.tell(ctx, out.ID, out.Score)
+			if out.Score == filed.Score { // not what an earlier act under the key gave
+				s.tell(ctx, f.version.Locality, &change.Scores[0])
+			}
 			return out, nil
 		}
 		if attempt == raceAttempts || !errors.Is(err, ErrRaced) && !errors.Is(err, ErrCodeTaken) {
@@ -124,7 +126,7 @@ func (s *Service) gather(ctx context.Context, f *filing) error {
 		}
 		asked = append(slices.Clone(tokens), gone...)
 	}
-	facts, err := s.facts(ctx, f.caller, f.base.row.Code, asked)
+	facts, err := s.facts(ctx, f.caller, asked)
 	if err != nil {
 		return err
 	}

@@ -92,12 +92,14 @@ func newRig(t testing.TB, db *store.DB, with ...rigged) *rig {
 	r := &rig{t: t, db: db, clock: clock.NewManual(t0), keys: sealtest.NewKeeper()}
 	random := sealtest.NewRand(7)
 	r.ids = uid.NewSource(r.clock, random)
-	r.people = &people{byNumber: map[idcs.IDCS]*someone{}, random: random}
+	r.people = &people{byNumber: map[idcs.IDCS]*someone{}, index: map[[seal.TokenSize]byte]*someone{}, random: random}
 	r.vault = seal.NewVault(seal.Social, r.keys, sealtest.NewKeyStore(), r.ids, r.clock, random)
 	cfg := household.Config{
 		Store: householddb.New(db), People: r.people, Vault: r.vault, Rules: rules, Questionnaire: l.q, Geography: l.g,
 		Formulas: []*formula.Formula{l.f}, Formula: l.f.ID(), Zone: l.c.Zone, Clock: r.clock, IDs: r.ids, Rand: random,
-		Scored: func(ctx context.Context, home, score uid.ID) error { return r.programmes.Decide(ctx, job, home, score) },
+		Scored: func(ctx context.Context, s household.StoredScore) error {
+			return r.programmes.DecideOn(ctx, job, scoreOf(&s))
+		},
 	}
 	for _, w := range with {
 		w(&cfg)
@@ -149,6 +151,7 @@ type people struct {
 	mu       sync.Mutex
 	byNumber map[idcs.IDCS]*someone
 	byToken  []*someone
+	index    map[[seal.TokenSize]byte]*someone
 	random   io.Reader
 	down     error
 	asked    int // claims and tokens handled
@@ -178,6 +181,7 @@ func (p *people) born(birth string, sex questionnaire.Sex) *someone {
 	s := &someone{Claim: household.Claim{IDCS: n, Name: "Person " + strconv.Itoa(len(p.byToken)), Birth: day}, sex: sex, token: seal.NewToken(p.random)}
 	p.byNumber[n] = s
 	p.byToken = append(p.byToken, s)
+	p.index[s.token.Bytes()] = s
 	return s
 }
 
@@ -212,10 +216,8 @@ func (p *people) Facts(_ context.Context, c access.Caller, tokens []seal.Token) 
 	out := make([]household.Fact, len(tokens))
 	for i, t := range tokens {
 		p.asked++
-		for _, s := range p.byToken {
-			if s.token.Equal(t) {
-				out[i] = household.Fact{Birth: s.Birth, Sex: s.sex, Alive: !s.dead}
-			}
+		if s := p.index[t.Bytes()]; s != nil {
+			out[i] = household.Fact{Birth: s.Birth, Sex: s.sex, Alive: !s.dead}
 		}
 	}
 	return out, nil

@@ -18,7 +18,7 @@ func (s *Service) rescore(ctx context.Context, c access.Caller, b *base, change 
 	if err != nil {
 		return nil, err
 	}
-	facts, err := s.facts(ctx, c, b.row.Code, tokens)
+	facts, err := s.facts(ctx, c, tokens)
 	if err != nil {
 		return nil, err
 	}

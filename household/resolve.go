@@ -109,7 +109,7 @@ func (s *Service) resolve(ctx context.Context, c access.Caller, key string, d *D
 	if d.Representative != nil {
 		claims, at = append(claims, *d.Representative), append(at, -1)
 	}
-	if err := s.exchange(ctx, c, key, d.Household, claims, at, r); err != nil {
+	if err := s.exchange(ctx, c, key, claims, at, r); err != nil {
 		return nil, err
 	}
 	return r, r.distinct()
@@ -128,11 +128,11 @@ func (d *Declaration) record() *record {
 	return r
 }
 
-func (s *Service) exchange(ctx context.Context, c access.Caller, key string, about Code, claims []Claim, at []int, r *record) error {
+func (s *Service) exchange(ctx context.Context, c access.Caller, key string, claims []Claim, at []int, r *record) error {
 	if len(claims) == 0 {
 		return nil
 	}
-	answers, err := s.people.Exchange(ctx, atDoor(c, caseOf(about)), key, claims)
+	answers, err := s.people.Exchange(ctx, atDoor(c), key, claims)
 	if err != nil {
 		return err
 	}
@@ -158,14 +158,6 @@ func (s *Service) exchange(ctx context.Context, c access.Caller, key string, abo
 	return bad.Err()
 }
 
-// caseOf is the case of the looks that a declaration makes.
-func caseOf(code Code) string {
-	if code == "" {
-		return "declaration"
-	}
-	return code.String()
-}
-
 func lineOf(all []Member, ref string) int {
 	return 1 + slices.IndexFunc(all, func(m Member) bool { return ref != "" && m.Ref == ref })
 }
@@ -181,11 +173,11 @@ func (r *record) distinct() error {
 }
 
 // facts asks the population register about tokens, in one call.
-func (s *Service) facts(ctx context.Context, c access.Caller, about Code, tokens []seal.Token) ([]Fact, error) {
+func (s *Service) facts(ctx context.Context, c access.Caller, tokens []seal.Token) ([]Fact, error) {
 	if len(tokens) == 0 {
 		return nil, nil
 	}
-	facts, err := s.people.Facts(ctx, atDoor(c, caseOf(about)), tokens)
+	facts, err := s.people.Facts(ctx, atDoor(c), tokens)
 	if err != nil {
 		return nil, err
 	}

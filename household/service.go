@@ -33,9 +33,9 @@ type Config struct {
 	IDs           *uid.Source
 	Rand          io.Reader
 	// Scored is told of every new score right after it was stored, so that
-	// programmes decide at once. What it returns is not waited for: the event
-	// household.scored in the outbox says the same again until it is heard.
-	Scored func(ctx context.Context, household, score uid.ID) error
+	// programmes decide at once. Its error is dropped: the event household.scored
+	// in the outbox says the same again until it is heard.
+	Scored func(ctx context.Context, s StoredScore) error
 }
 
 // Service is the social register. It is safe for use by several goroutines.
@@ -48,7 +48,7 @@ type Service struct {
 	clock  clock.Clock
 	ids    *uid.Source
 	rand   io.Reader
-	scored func(ctx context.Context, household, score uid.ID) error
+	scored func(ctx context.Context, s StoredScore) error
 }
 
 // New returns a service, after checking that the country's parts fit each
@@ -159,9 +159,9 @@ func (s *Service) blinds(ctx context.Context, t seal.Token) ([]seal.Blind, error
 
 // tell hands a new score to those who decide on it. It is a short cut: the
 // outbox says the same.
-func (s *Service) tell(ctx context.Context, household, score uid.ID) {
-	if s.scored != nil { // its error is dropped: the outbox repeats it until it is heard
-		_ = s.scored(ctx, household, score)
+func (s *Service) tell(ctx context.Context, locality string, r *ScoreRow) {
+	if s.scored != nil && r != nil { // its error is dropped: the outbox repeats it until it is heard
+		_ = s.scored(ctx, StoredScore{ShownScore: shown(r), Household: r.Household, Locality: locality})
 	}
 }
 

@@ -124,7 +124,7 @@ func (s *Service) asks(ctx context.Context, c access.Caller, code Code, q *ViewR
 	if err := checkClaim("who", q.Who); err != nil {
 		return nil, err
 	}
-	return s.recognise(ctx, c, q.Key, code, *q.Who)
+	return s.recognise(ctx, c, q.Key, *q.Who)
 }
 
 func (s *Service) show(ctx context.Context, c access.Caller, q ViewRequest, b *base, own []seal.Blind) (*Shown, error) {

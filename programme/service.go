@@ -3,6 +3,7 @@ package programme
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -30,15 +31,17 @@ type Store interface {
 
 // Tx is one transaction.
 type Tx interface {
-	outbox.Emitter
-	// Write keeps outcomes that are not there yet; there is one a score and
-	// programme. It returns how many were new.
-	Write(ctx context.Context, outcomes []Outcome) (int, error)
+	// Write keeps the outcomes of a score, with their event; ErrDecided when one
+	// of them is there: there is one a score and programme.
+	Write(ctx context.Context, outcomes []Outcome, e outbox.Event) error
 	// Of returns the outcomes of a score, by programme.
 	Of(ctx context.Context, household, score uid.ID) ([]Outcome, error)
 	// After returns outcomes of all households in the order of their keys.
 	After(ctx context.Context, c Cursor, limit int) ([]Outcome, error)
 }
+
+// ErrDecided says that a score has its outcomes.
+var ErrDecided = &errs.Error{Kind: errs.Conflict, Code: "programme.decided", What: "the score has its outcomes", Fix: "nothing is to be done"}
 
 // Cursor says where a page of outcomes ended.
 type Cursor struct {
@@ -101,31 +104,47 @@ func (s *Service) Outcomes(score *Score) []Outcome {
 	return out
 }
 
-// Decide writes the outcomes of a score. Deciding again changes nothing: it is
-// called right after the score and once more by the outbox.
+// Decide reads a score and writes its outcomes. Deciding again changes
+// nothing: the outbox asks for it once more after DecideOn.
 func (s *Service) Decide(ctx context.Context, c access.Caller, household, score uid.ID) error {
 	if err := c.May(access.HouseholdCompute); err != nil {
+		return err
+	}
+	var there []Outcome
+	err := s.store.View(ctx, func(tx Tx) (err error) {
+		there, err = tx.Of(ctx, household, score)
+		return err
+	})
+	if err != nil || len(there) > 0 { // outcomes of a score are written together
 		return err
 	}
 	sc, err := s.scores.Score(ctx, c, household, score)
 	if err != nil {
 		return err
 	}
-	out := s.Outcomes(sc)
+	return s.DecideOn(ctx, c, sc)
+}
+
+// DecideOn writes the outcomes of a score that was just stored, all in one
+// transaction.
+func (s *Service) DecideOn(ctx context.Context, c access.Caller, score *Score) error {
+	if err := c.May(access.HouseholdCompute); err != nil {
+		return err
+	}
+	out := s.Outcomes(score)
 	if len(out) == 0 {
 		return nil
 	}
-	body, err := json.Marshal(DecidedEvent{Household: household, Score: score})
+	body, err := json.Marshal(DecidedEvent{Household: score.Household, Score: score.ID})
 	if err != nil {
 		return &errs.Error{Code: "programme.event", What: "an event cannot be written", Err: err}
 	}
-	return s.store.Do(ctx, func(tx Tx) error {
-		n, err := tx.Write(ctx, out)
-		if err != nil || n == 0 {
-			return err
-		}
-		return tx.Emit(ctx, outbox.Event{ID: s.ids.NewID(), Subject: household, Topic: TopicDecided, At: out[0].Decided, Body: body})
-	})
+	e := outbox.Event{ID: s.ids.NewID(), Subject: score.Household, Topic: TopicDecided, At: out[0].Decided, Body: body}
+	err = s.store.Do(ctx, func(tx Tx) error { return tx.Write(ctx, out, e) })
+	if errors.Is(err, ErrDecided) {
+		return nil
+	}
+	return err
 }
 
 // Of returns the stored outcomes of a score of a household, by programme.

@@ -54,8 +54,8 @@ func (s *System) wireSocial(g *country.Geography) error {
 	s.Household, err = household.New(household.Config{
 		Store: watchedHomes{householddb.New(db), s.IDs}, People: people{s}, Vault: s.Vaults[seal.Social], Rules: rules, Questionnaire: q, Geography: g,
 		Formulas: formulas, Formula: land.Formula, Zone: land.Zone, Clock: s.Parts.Clock, IDs: s.IDs, Rand: s.Parts.Rand,
-		Scored: func(ctx context.Context, home, score uid.ID) error {
-			return s.Programmes.Decide(ctx, socialJob(), home, score)
+		Scored: func(ctx context.Context, sc household.StoredScore) error {
+			return s.Programmes.DecideOn(ctx, socialJob(), scoreOf(&sc))
 		},
 	})
 	if err != nil {
@@ -120,11 +120,15 @@ func (a scores) Score(ctx context.Context, c access.Caller, home, score uid.ID) 
 	if err != nil {
 		return nil, err
 	}
+	return scoreOf(s), nil
+}
+
+func scoreOf(s *household.StoredScore) *programme.Score {
 	return &programme.Score{
 		Household: s.Household, ID: s.ID, Locality: s.Locality, From: s.From, Formula: s.Formula, FormulaHash: s.FormulaHash,
 		EvaluationVersion: s.EvaluationVersion, Index: s.Index, Low: s.Low, High: s.High, Otherwise: s.Otherwise, RangeUnknown: s.RangeUnknown,
 		Awaiting: s.Awaiting, OutsideFrame: s.OutsideFrame, Imputed: s.Imputed,
-	}, nil
+	}
 }
 
 // SocialEvents are the handlers of the social store's events: what a score

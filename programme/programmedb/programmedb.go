@@ -48,8 +48,6 @@ func (s Store) View(ctx context.Context, fn func(programme.Tx) error) error {
 
 type tx struct{ t *store.Tx }
 
-func (x *tx) Emit(ctx context.Context, e outbox.Event) error { return x.t.Emit(ctx, e) }
-
 const columns = `household_id, score_id, programme, standing, reason, hinges, day, threshold, threshold_from,
 	index_value, distance, formula, formula_hash, recomputes, decided_at`
 
@@ -58,17 +56,14 @@ func args(o *programme.Outcome) []any {
 		o.Index, o.Distance, o.Formula, o.FormulaHash, o.Recomputes, o.Decided}
 }
 
-func (x *tx) Write(ctx context.Context, outcomes []programme.Outcome) (int, error) {
-	written := 0
+func (x *tx) Write(ctx context.Context, outcomes []programme.Outcome, e outbox.Event) error {
+	var b store.Batch
 	for i := range outcomes {
-		n, err := x.t.Exec(ctx, `INSERT INTO programme_outcomes (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		b.Must(1, programme.ErrDecided, `INSERT INTO programme_outcomes (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 			ON CONFLICT (household_id, score_id, programme) DO NOTHING`, args(&outcomes[i])...)
-		if err != nil {
-			return 0, err
-		}
-		written += int(n)
 	}
-	return written, nil
+	b.Emit(e)
+	return x.t.Run(ctx, &b)
 }
 
 func (x *tx) Of(ctx context.Context, household, score uid.ID) ([]programme.Outcome, error) {
