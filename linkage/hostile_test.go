@@ -204,3 +204,27 @@ func TestStrict(t *testing.T) {
 		t.Errorf("%d links over documents that contradict each other", n)
 	}
 }
+
+// TestChain joins a record without a document to one of two people who differ
+// in nothing else, never both of them through it.
+func TestChain(t *testing.T) {
+	t.Parallel()
+	rows, _ := people(t, 26, 1500)
+	base := []string{"Karim", "كريم", "Tazi", "التازي", "Omar", "عمر", "M", "1987-05-23", "Elm", "", "T123456", "0612345678"}
+	for _, doc := range []string{"T123456", "", "T987001", ""} {
+		row := append([]string(nil), base...)
+		row[10] = doc
+		rows = append(rows, row)
+	}
+	n := len(rows)
+	_, res := dedupe(t, build(t, ma, rows))
+	if res.Cluster[n-4] == res.Cluster[n-2] {
+		t.Error("two documents in one person, by way of a record that has none")
+	}
+	if c := res.Cluster[n-1]; c != res.Cluster[n-4] && c != res.Cluster[n-2] {
+		t.Error("a record without a document is with neither")
+	}
+	if res.Stats.Guarded == 0 || res.Stats.Reviews == 0 {
+		t.Errorf("%d guarded, %d for review", res.Stats.Guarded, res.Stats.Reviews)
+	}
+}

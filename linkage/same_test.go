@@ -129,8 +129,12 @@ func TestFrozen(t *testing.T) {
 		}
 		return r
 	}
-	met := 0
+	met, seen := 0, map[[2]uint32]bool{}
 	for _, l := range append(res.Links, res.Review...) {
+		if seen[[2]uint32{l.A, l.B}] {
+			t.Fatal("a pair is told twice")
+		}
+		seen[[2]uint32{l.A, l.B}] = true
 		a, b := record(l.A), record(l.B)
 		s := frozen.Compare(a, b)
 		if s.Weight != l.Weight {

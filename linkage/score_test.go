@@ -18,10 +18,63 @@ func values(rows [][]string) *rapid.Generator[[]string] {
 			c := rapid.IntRange(0, len(row)-1).Draw(t, "column")
 			other := rapid.SampledFrom(rows).Draw(t, "other")
 			row[c] = rapid.OneOf(rapid.Just(""), rapid.Just(other[c]), rapid.String(),
+				rapid.SampledFrom([]string{"1990-02-03", "1990-03-02", "1990-03-05", "1990-05-03", "1990-01-01", "1991-01-01", "1990", "1990-03"}),
 				rapid.StringMatching(`[0-9]{0,4}[-/]?[0-9]{0,2}[-/]?[0-9]{0,4}`)).Draw(t, "value")
 		}
 		return row
 	})
+}
+
+// TestDates compares dates both ways round.
+func TestDates(t *testing.T) {
+	t.Parallel()
+	spec := linkage.Spec{Fields: []linkage.Field{field("born", linkage.Date)}}
+	all := []string{
+		"1990-02-03", "1990-03-02", "03/02/1990", "19900203", "1990-03-05", "1990-05-03", "1990-01-01", "1991-01-01", "1990", "1990-03",
+		"1990-04", "1988-07-30", "1909-02-03", "1990-13-40", "03-05-1990", "31/12/1990", "", "soon",
+	}
+	var rows [][]string
+	for _, v := range all {
+		rows = append(rows, []string{v})
+	}
+	m, _ := dedupe(t, build(t, spec, rows))
+	record := func(v string) *linkage.Record {
+		r, err := m.Record([]string{v})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	code := func(v, w string) string {
+		return m.Weights()[0].Levels[m.Compare(record(v), record(w)).Levels()[0]].Code
+	}
+	for _, v := range all {
+		for _, w := range all {
+			if x, y := code(v, w), code(w, v); x != y {
+				t.Errorf("%s and %s: %s one way, %s the other", v, w, x, y)
+			}
+		}
+	}
+	for _, test := range []struct{ a, b, code string }{
+		{"1990-02-03", "03/02/1990", "date.same"},
+		{"1990-02-03", "19900203", "date.same"},
+		{"1990-02-03", "1990-03-02", "date.swapped"},
+		{"1990-02-03", "1990-01-01", "date.presumed"},
+		{"1990-01-01", "01/01/1990", "date.same_presumed"},
+		{"1990-02-03", "1991-01-01", "date.presumed_near"},
+		{"1990-02-03", "1990", "date.partial"},
+		{"1990-02-03", "1990-03", "date.partial_near"},
+		{"1990-02-03", "1990-02-08", "date.digit"},
+		{"1990-02-03", "1909-02-03", "date.digit"},
+		{"1990-02-03", "1990-02-28", "date.two_parts"},
+		{"1990-02-03", "1988-07-30", "date.near"},
+		{"1990-02-03", "1961-11-30", "date.different"},
+		{"1990-02-03", "soon", "date.missing"},
+	} {
+		if got := code(test.a, test.b); got != test.code {
+			t.Errorf("%s and %s: %s, want %s", test.a, test.b, got, test.code)
+		}
+	}
 }
 
 // TestScore compares any two records: both ways round alike, explained to the
