@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -64,7 +65,7 @@ func TestDocs(t *testing.T) {
 	if !ok {
 		t.Fatalf("%s has lost the line that says where its generated part begins", docsFile)
 	}
-	golden(t, docsFile, append(append(head[:len(head):len(head)], docsBegin...), generated(t)...))
+	golden(t, docsFile, slices.Concat(head, []byte(docsBegin), generated(t)))
 }
 
 func generated(t *testing.T) []byte {

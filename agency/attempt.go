@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"sijil/internal/errs"
@@ -45,7 +46,7 @@ func (s *Service) newDevice(ctx context.Context, login string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return base64.RawURLEncoding.EncodeToString(append(nonce, proof[:]...)), nil
+	return base64.RawURLEncoding.EncodeToString(slices.Concat(nonce, proof[:])), nil
 }
 
 func deviceText(login string, nonce []byte) []byte { return append([]byte(login+"\x00"), nonce...) }

@@ -20,7 +20,8 @@ func partner() agency.NewClient {
 
 func TestClients(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		_, err := b.RegisterPurposes(t.Context(), root, purposes())
 		b.must(err)
@@ -82,7 +83,8 @@ func TestClients(t *testing.T) {
 // zone, and a changed purpose from then on.
 func TestPurposesHaveDays(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		list := purposes()
 		n, err := b.RegisterPurposes(t.Context(), root, list)
@@ -126,7 +128,8 @@ func TestPurposesHaveDays(t *testing.T) {
 
 func TestStaffStatePurposes(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		_, err := b.RegisterPurposes(t.Context(), root, purposes())
 		b.must(err)
@@ -149,7 +152,8 @@ func TestStaffStatePurposes(t *testing.T) {
 
 func TestCreateClientRefuses(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		_, err := b.RegisterPurposes(t.Context(), root, purposes())
 		b.must(err)

@@ -67,11 +67,9 @@ func open(t *testing.T, db *store.DB, o agency.Options) *books {
 }
 
 // each runs a test on books of each engine.
-func each(t *testing.T, fn func(t *testing.T, b *books)) {
+func each(t *testing.T, fn func(b *books)) {
 	t.Helper()
-	storetest.Each(t, []store.Migrations{agencydb.Migrations()}, func(t *testing.T, db *store.DB) {
-		fn(t, open(t, db, agency.Options{}))
-	})
+	storetest.Each(t, []store.Migrations{agencydb.Migrations()}, func(t *testing.T, db *store.DB) { t.Helper(); fn(open(t, db, agency.Options{})) })
 }
 
 func (b *books) must(err error) {
@@ -236,8 +234,8 @@ func strs(v reflect.Value) []string {
 			out = append(out, strs(v.Index(i))...)
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			out = append(out, strs(v.Field(i))...)
+		for _, f := range v.Fields() {
+			out = append(out, strs(f)...)
 		}
 	}
 	return out

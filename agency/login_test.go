@@ -19,7 +19,8 @@ import (
 // ended get the same answer after the same work.
 func TestOneAnswer(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		_, err := b.CreateStaff(t.Context(), root, "k", officer())
 		b.must(err)
@@ -57,7 +58,8 @@ func TestOneAnswer(t *testing.T) {
 // TestWaits: what a guesser and an owner see of the waits, on a clock.
 func TestWaits(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		_, err := b.CreateStaff(t.Context(), root, "k", officer())
 		b.must(err)
@@ -116,7 +118,8 @@ func TestWaitGrowsAndStops(t *testing.T) {
 // owner where the owner has logged in before.
 func TestOwnerOnKnownDevice(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		_, err := b.CreateStaff(t.Context(), root, "k", officer())
 		b.must(err)
@@ -160,7 +163,8 @@ func flip(s string) string {
 // looked at.
 func TestGuessesAtOnce(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		_, err := b.CreateStaff(t.Context(), root, "k", officer())
 		b.must(err)
@@ -226,7 +230,8 @@ func TestManyAtOnce(t *testing.T) {
 
 func TestChangePassword(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		made, err := b.CreateStaff(t.Context(), root, "k", officer())
 		b.must(err)
@@ -277,7 +282,8 @@ func TestMoreWorkLater(t *testing.T) {
 // TestKeysRotate: logins, sessions and secrets outlive a new blind key.
 func TestKeysRotate(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		_, err := b.RegisterPurposes(t.Context(), root, purposes())
 		b.must(err)
@@ -304,7 +310,8 @@ func TestKeysRotate(t *testing.T) {
 
 func TestLongTextsAreRefusedCheaply(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		b.root()
 		b.spy.take()
 		for _, l := range []agency.Login{

@@ -15,7 +15,8 @@ import (
 
 func TestWhoLooked(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		_, err := b.RegisterPurposes(t.Context(), root, purposes())
 		b.must(err)

@@ -127,7 +127,7 @@ var unleet = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s
 func afterRuns(s string) int {
 	n := 0
 	seen := map[string]bool{}
-	for _, word := range strings.Fields(s) {
+	for word := range strings.FieldsSeq(s) {
 		runes := []rune(word)
 		step, last := rune(0), rune(-1)
 		for i, r := range runes {

@@ -38,7 +38,8 @@ func (b *books) hash() string {
 
 func TestSessionsEnd(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		b.root()
 		alive := func(s agency.Session) error {
 			_, err := b.Authenticate(t.Context(), agency.Credential{Session: s.Secret.Text()})
@@ -93,7 +94,8 @@ func TestSessionsEnd(t *testing.T) {
 
 func TestForgedSecrets(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		_, err := b.RegisterPurposes(t.Context(), root, purposes())
 		b.must(err)
@@ -127,7 +129,8 @@ func TestForgedSecrets(t *testing.T) {
 
 func TestSecretsPrintAsMasks(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		b.root()
 		_, s := b.in("root.one", rootPassword)
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
@@ -147,7 +150,8 @@ func TestSecretsPrintAsMasks(t *testing.T) {
 
 func TestTidy(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		b.root()
 		_, s := b.in("root.one", rootPassword)
 		_, _ = b.Login(t.Context(), agency.Login{Login: "nobody.at.all", Password: "wrong but long enough"})

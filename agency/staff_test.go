@@ -15,7 +15,8 @@ import (
 
 func TestFirstAdministratorIsOne(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		if has, err := b.HasAdministrator(t.Context()); err != nil || has {
 			t.Fatalf("%v, %v", has, err)
 		}
@@ -59,7 +60,8 @@ func TestFirstAdministratorIsOne(t *testing.T) {
 
 func TestCreateStaff(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		made, err := b.CreateStaff(t.Context(), root, "key-1", officer())
 		b.must(err)
@@ -96,7 +98,8 @@ func TestCreateStaff(t *testing.T) {
 
 func TestCreateStaffRefuses(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		tests := map[string]func(*agency.NewStaff){
 			"login short":        func(n *agency.NewStaff) { n.Login = "ab" },
@@ -150,7 +153,8 @@ func TestCreateStaffRefuses(t *testing.T) {
 
 func TestStaffChangesAtOnce(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		made, err := b.CreateStaff(t.Context(), root, "k", officer())
 		b.must(err)
@@ -199,7 +203,8 @@ func TestStaffChangesAtOnce(t *testing.T) {
 // time.
 func TestAnAdministratorRemains(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		second, err := b.CreateStaff(t.Context(), root, "k", agency.NewStaff{Name: "Invented", Login: "root.two", Password: otherPassword,
 			Roles: []access.Role{access.Administrator}, Areas: []string{access.AnyArea}})
@@ -239,7 +244,8 @@ func TestAnAdministratorRemains(t *testing.T) {
 
 func TestColleagues(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b *books) {
+	each(t, func(b *books) {
+		t := b.t
 		root := b.root()
 		one, err := b.CreateStaff(t.Context(), root, "k1", officer())
 		b.must(err)

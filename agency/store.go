@@ -24,7 +24,7 @@ type Store interface {
 
 // Tx is one transaction of the agency's store. It sees ciphertext and blinds,
 // never what is behind them.
-type Tx interface {
+type Tx interface { //nolint:interfacebloat // one transaction of one store; who implements it implements all
 	outbox.Emitter
 
 	// Once claims a key. done says that the act was done before; prior is then

@@ -42,6 +42,23 @@ func each(t *testing.T, fn func(t *testing.T, cfg system.Config, p system.Parts,
 	}
 }
 
+// place is where an installation is tried.
+type place struct {
+	t     *testing.T
+	cfg   system.Config
+	parts system.Parts
+	clock *clock.Manual
+}
+
+// everywhere is each for tests that take the place.
+func everywhere(t *testing.T, fn func(at place)) {
+	t.Helper()
+	each(t, func(t *testing.T, cfg system.Config, p system.Parts, c *clock.Manual) {
+		t.Helper()
+		fn(place{t, cfg, p, c})
+	})
+}
+
 func config(t *testing.T, e store.Engine) system.Config {
 	t.Helper()
 	cfg := system.Config{Engine: e, Folder: filepath.Join(t.TempDir(), "data"), Agency: agency.Options{Hash: quick}}
@@ -79,7 +96,8 @@ func migrated(t *testing.T, cfg system.Config, p system.Parts) *system.System {
 
 func TestMigrateTwice(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, cfg system.Config, p system.Parts, _ *clock.Manual) {
+	everywhere(t, func(at place) {
+		t, cfg, p := at.t, at.cfg, at.parts
 		planned, err := system.Migrate(t.Context(), cfg, p, true)
 		if err != nil {
 			t.Fatal(err)

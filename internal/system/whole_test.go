@@ -71,10 +71,10 @@ func (w *town) key() string {
 	return fmt.Sprintf("key-%d", w.n)
 }
 
-func newTown(t *testing.T, cfg system.Config, p system.Parts, c *clock.Manual) *town {
-	t.Helper()
-	w := &town{System: migrated(t, cfg, p), t: t, clock: c}
-	_, err := w.Agency.FirstAdministrator(t.Context(), access.SystemCaller("setup", "-"),
+func newTown(at place) *town {
+	at.t.Helper()
+	w := &town{System: migrated(at.t, at.cfg, at.parts), t: at.t, clock: at.clock}
+	_, err := w.Agency.FirstAdministrator(at.t.Context(), access.SystemCaller("setup", "-"),
 		agency.NewStaff{Name: "Invented First", Login: "root.one", Password: rootPassword, Areas: []string{access.AnyArea}}, "")
 	w.must(err)
 	return w
@@ -140,9 +140,10 @@ func secondGolden(t *testing.T) (g goldenLine) {
 // looked at her.
 func TestFromTheCounterToTheOutcome(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, cfg system.Config, p system.Parts, c *clock.Manual) {
+	everywhere(t, func(at place) {
+		t := at.t
 		ctx := t.Context()
-		w := newTown(t, cfg, p, c)
+		w := newTown(at)
 		officer := w.login("officer.two", access.RegistrationOfficer, "enrolment", "03")
 		authority := w.login("authority.three", access.LocalAuthority, "enrolment", "03.231")
 		g := secondGolden(t)
@@ -399,8 +400,9 @@ func (w *town) denials(officer, authority, auditor access.Caller, filed *househo
 // the person sees it without anybody's doing.
 func TestLooksArriveByThemselves(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, cfg system.Config, p system.Parts, c *clock.Manual) {
-		w := newTown(t, cfg, p, c)
+	everywhere(t, func(at place) {
+		t := at.t
+		w := newTown(at)
 		officer := w.login("officer.two", access.RegistrationOfficer, "enrolment", "03")
 		ctx, stop := context.WithCancel(t.Context())
 		finished := make(chan struct{})

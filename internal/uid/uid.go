@@ -105,7 +105,7 @@ func (s *Source) NewID() ID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.read(id[8:])
-	now := uint64(s.clock.Now().UnixMilli()) << 12 //nolint:gosec // the clock is past 1970
+	now := uint64(s.clock.Now().UnixMilli()) << 12
 	s.last = max(now, s.last+1)
 	binary.BigEndian.PutUint64(id[:8], s.last>>12<<16|0x7000|s.last&0xfff)
 	id[8] = id[8]&0x3f | 0x80
