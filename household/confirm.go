@@ -119,12 +119,15 @@ func (s *Service) recognise(ctx context.Context, c access.Caller, key string, wh
 
 func (s *Service) doOwnAct(ctx context.Context, c access.Caller, key, op string, code Code, blinds []seal.Blind, request any, act func(*ownAct) error) (*Filed, error) {
 	b, err := s.load(ctx, code, true)
+	if isNoHousehold(err) {
+		return nil, noLine()
+	}
 	if err != nil {
 		return nil, err
 	}
 	line, ok := lineBefore(b.lines, blinds)
 	if !ok {
-		return nil, &errs.Error{Kind: errs.NotFound, Code: "household.no_line", Field: "who", What: "the household has no line about this person", Fix: "check the code of the household"}
+		return nil, noLine()
 	}
 	a := &ownAct{caller: c, base: b, line: line, blinds: blinds, change: new(Change), cause: s.ids.NewID(), now: s.now(),
 		out: &settlement{lines: map[int]settled{}, leaving: map[uid.ID][]seal.Blind{}, rivals: map[uid.ID]bool{}}}

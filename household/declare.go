@@ -2,6 +2,7 @@ package household
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -143,10 +144,20 @@ func monthsAfter(d civil.Date, n int) civil.Date {
 	return out
 }
 
-// noHousehold is the error for a code that names none. It says no more than
-// that the code is well formed.
+// noHousehold is the error for a code that names none.
 func noHousehold() error {
 	return &errs.Error{Kind: errs.NotFound, Code: "household.not_found", Field: "household", What: "there is no household with this code", Fix: "check the code against the receipt"}
+}
+
+func isNoHousehold(err error) bool {
+	e, ok := errors.AsType[*errs.Error](err)
+	return ok && e.Code == "household.not_found"
+}
+
+// noLine is the error when somebody asks about a household he or she has no
+// line in: the same whether or not there is such a household.
+func noLine() error {
+	return &errs.Error{Kind: errs.NotFound, Code: "household.no_line", Field: "who", What: "no household with this code has a line about this person", Fix: "check the code against the receipt"}
 }
 
 // NotFound is what a Store returns for a household that is not there.

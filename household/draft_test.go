@@ -130,7 +130,7 @@ func TestViewing(t *testing.T) {
 			t.Errorf("%+v, %v", v, err)
 		}
 		stranger := r.people.born("1980-01-01", man)
-		if _, err := r.svc.View(ctx, her, household.ViewRequest{Household: f.Household, Who: &stranger.Claim, Key: r.key()}); !slices.Contains(codes(err), "household.not_found household") {
+		if _, err := r.svc.View(ctx, her, household.ViewRequest{Household: f.Household, Who: &stranger.Claim, Key: r.key()}); !slices.Contains(codes(err), "household.no_line who") {
 			t.Errorf("a stranger: %v", err)
 		}
 		elsewhere := officer

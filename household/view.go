@@ -100,6 +100,9 @@ func (s *Service) View(ctx context.Context, c access.Caller, q ViewRequest) (*Sh
 		return nil, err
 	}
 	b, err := s.load(ctx, code, false)
+	if q.Who != nil && isNoHousehold(err) {
+		return nil, noLine()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +137,7 @@ func (s *Service) show(ctx context.Context, c access.Caller, q ViewRequest, b *b
 	}
 	switch {
 	case own != nil && out.Own == 0:
-		return nil, noHousehold() // whoever is not of the household learns nothing of it
+		return nil, noLine()
 	case c.Kind != access.Person:
 		if err := c.MayIn(access.HouseholdView, b.row.Locality); err != nil {
 			return nil, err
