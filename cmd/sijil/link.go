@@ -150,8 +150,8 @@ func (f *linkFlags) check(paths []string) error {
 }
 
 func same(path string) string {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+	if found, err := filepath.EvalSymlinks(path); err == nil {
+		path = found
 	}
 	if abs, err := filepath.Abs(path); err == nil {
 		return abs

@@ -78,10 +78,10 @@ func (l *linking) loadCountry() (*roll.Words, error) {
 	}
 	optional := func(name string) ([]byte, error) {
 		data, err := land.ReadFile(name)
-		if errs.KindOf(err) == errs.NotFound && err != nil {
-			return nil, nil
+		if err != nil && errs.KindOf(err) != errs.NotFound {
+			return nil, err
 		}
-		return data, err
+		return data, nil
 	}
 	data, err := optional(synthNames)
 	if err != nil {

@@ -38,7 +38,7 @@ func matchResult(r *linkage.MatchResult, a, b int) linkResult {
 	}
 	const none = math.MaxUint32
 	for i := range a {
-		out.cluster[i] = uint32(i) //nolint:gosec // Records hold fewer rows
+		out.cluster[i] = uint32(i)
 	}
 	for i := a; i < a+b; i++ {
 		out.cluster[i] = none
@@ -51,7 +51,7 @@ func matchResult(r *linkage.MatchResult, a, b int) linkResult {
 	out.clusters = a
 	for i := a; i < a+b; i++ {
 		if out.cluster[i] == none {
-			out.cluster[i] = uint32(out.clusters) //nolint:gosec // Records hold fewer rows
+			out.cluster[i] = uint32(out.clusters)
 			out.clusters++
 		}
 	}

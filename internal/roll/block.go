@@ -107,29 +107,17 @@ func (f *File) split(ctx context.Context, pool *sync.Pool, yield func(*Block) bo
 		if !ok {
 			return errors.New("roll: not a block")
 		}
-		text := append(b.buffer[:0], rest...)
-		cut := -1
-		for ended := false; cut < 0; {
-			var n int
-			n, ended, err = fill(r, &text)
-			if err != nil {
-				return openError(f.Path, err)
+		text, cut, err := readRows(r, b.buffer[:0], rest)
+		switch {
+		case err != nil:
+			return openError(f.Path, err)
+		case cut < 0:
+			if b.text, b.line = text, line; bytes.IndexByte(text, '"') >= 0 {
+				yield(b) // where its parser says which quote it is
 			}
-			switch {
-			case ended:
-				cut = len(text)
-			case n > 0:
-				cut = lastRow(text)
-			}
-			if cut < 0 && len(text) > 2*MaxRow+blockSize {
-				if b.text, b.line = text, line; bytes.IndexByte(text, '"') >= 0 {
-					yield(b) // where its parser says which quote it is
-				}
-				return f.bad("long_row", line, "", "no row ends within "+strconv.Itoa(len(text))+" bytes from here", "close the quotes, or check that the file is CSV")
-			}
-			if ended && cut == 0 {
-				return nil
-			}
+			return f.bad("long_row", line, "", "no row ends within "+strconv.Itoa(len(text))+" bytes from here", "close the quotes, or check that the file is CSV")
+		case cut == 0:
+			return nil
 		}
 		b.buffer, b.text, b.line = text, text[:cut:cut], line
 		rest = append([]byte(nil), text[cut:]...)
@@ -138,6 +126,27 @@ func (f *File) split(ctx context.Context, pool *sync.Pool, yield func(*Block) bo
 			return nil
 		}
 	}
+}
+
+// readRows reads into buffer, behind what was left over, until a row ends in
+// it or the file does. cut is where the last row ends: 0 at the end of the file,
+// -1 where no row ends within what a row may have.
+func readRows(r io.Reader, buffer, left []byte) (text []byte, cut int, err error) {
+	text = append(buffer, left...) //nolint:gocritic // the buffer is handed over
+	for len(text) <= 2*MaxRow+blockSize {
+		n, ended, err := fill(r, &text)
+		switch {
+		case err != nil:
+			return text, 0, err
+		case ended:
+			return text, len(text), nil
+		case n > 0:
+			if cut := lastRow(text); cut >= 0 {
+				return text, cut, nil
+			}
+		}
+	}
+	return text, -1, nil
 }
 
 // reopen opens the file at its first row. A file that has changed since its

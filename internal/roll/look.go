@@ -123,9 +123,9 @@ func dated(v string) (date, year bool) {
 	switch {
 	case n == 1 && lengths[0] == 8:
 		ymd, dmy := groups[0]/10000, groups[0]%10000
-		return between(ymd, 1800, 2200) || between(dmy, 1800, 2200), false
+		return isYear(ymd) || isYear(dmy), false
 	case n == 1 && lengths[0] == 4:
-		return false, between(groups[0], 1800, 2200)
+		return false, isYear(groups[0])
 	case n == 3:
 		return plausible(groups, lengths), false
 	}
@@ -137,14 +137,14 @@ func dated(v string) (date, year bool) {
 func plausible(g, lengths [3]int) bool {
 	switch {
 	case lengths[0] == 4:
-		return between(g[0], 1800, 2200) && g[1] <= 31 && g[2] <= 31
+		return isYear(g[0]) && g[1] <= 31 && g[2] <= 31
 	case lengths[2] == 4:
-		return between(g[2], 1800, 2200) && g[0] <= 31 && g[1] <= 31
+		return isYear(g[2]) && g[0] <= 31 && g[1] <= 31
 	}
 	return lengths[0] <= 2 && lengths[1] <= 2 && lengths[2] == 2 && g[0] <= 31 && g[1] <= 31
 }
 
-func between(v, low, high int) bool { return v >= low && v <= high }
+func isYear(v int) bool { return v >= 1800 && v <= 2200 }
 
 // digit is the value of a digit of any script in use; -1 for others.
 func digit(r rune) int {

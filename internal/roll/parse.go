@@ -66,7 +66,7 @@ func (p *parser) rowAt(cells []span, text []byte, from, to int) ([]span, error) 
 		for stop > at && blank(text[stop-1], comma) {
 			stop--
 		}
-		cells = append(cells, span{from: uint32(at), to: uint32(stop)}) //nolint:gosec // a block is far below 4 GiB
+		cells = append(cells, span{from: uint32(at), to: uint32(stop)})
 		if i < 0 {
 			return cells, nil
 		}
@@ -93,10 +93,10 @@ func (p *parser) quoted(text []byte, at, to, column int) (s span, next int, err 
 			begin = i
 			continue
 		}
-		s = span{from: uint32(begin), to: uint32(i)} //nolint:gosec // a block is far below 4 GiB
+		s = span{from: uint32(begin), to: uint32(i)}
 		if own >= 0 {
 			p.own = append(p.own, text[begin:i]...)
-			s = span{from: uint32(own), to: uint32(len(p.own)), own: true} //nolint:gosec // a block is far below 4 GiB
+			s = span{from: uint32(own), to: uint32(len(p.own)), own: true}
 		}
 		for i++; i < to && blank(text[i], p.file.Comma); i++ {
 		}
@@ -202,8 +202,8 @@ func (p *parser) add(b *Block, at, end, columns int, valid, quotes bool) error {
 			}
 		}
 	}
-	b.rows = append(b.rows, uint32(at))  //nolint:gosec // a block is far below 4 GiB
-	b.ends = append(b.ends, uint32(end)) //nolint:gosec // a block is far below 4 GiB
+	b.rows = append(b.rows, uint32(at))
+	b.ends = append(b.ends, uint32(end))
 	return nil
 }
 

@@ -186,7 +186,7 @@ func TestReadsWhatIsWritten(t *testing.T) {
 		w.UseCRLF = rapid.Bool().Draw(t, "crlf")
 		_ = w.Write(manyNames(columns))
 		_ = w.WriteAll(rows)
-		dir, err := os.MkdirTemp("", "roll")
+		dir, err := os.MkdirTemp("", "roll") //nolint:usetesting // rapid's T has no TempDir
 		if err != nil {
 			t.Fatal(err)
 		}

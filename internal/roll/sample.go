@@ -37,7 +37,7 @@ func (f *File) Sample() (*Sample, error) {
 		piece := make([]byte, min(left, sampleBytes*samplePlaces/places))
 		// The first place is the beginning, the last one the end.
 		n, err := r.ReadAt(piece, f.start+(left-int64(len(piece)))/max(places-1, 1)*i)
-		if err != nil && err != io.EOF { //nolint:errorlint // ReadAt returns io.EOF itself
+		if err != nil && err != io.EOF {
 			return nil, openError(f.Path, err)
 		}
 		piece = piece[:n]

@@ -32,7 +32,7 @@ func (t *Truth) Add(value []byte) {
 	}
 	id, ok := t.ids[string(value)]
 	if !ok {
-		id = uint32(len(t.ids) + 1) //nolint:gosec // rows are far fewer than 2^32
+		id = uint32(len(t.ids) + 1)
 		t.ids[string(value)] = id
 		if t.org {
 			_, t.org = original(value)
@@ -88,9 +88,9 @@ func (t *Truth) settle() {
 		}
 	} else {
 		for i := range of {
-			of[i] = uint32(i) //nolint:gosec // as many as rows
+			of[i] = uint32(i)
 		}
-		next = uint32(len(t.ids)) //nolint:gosec // as many as rows
+		next = uint32(len(t.ids))
 	}
 	t.persons = make([]uint32, len(t.rows))
 	for i, id := range t.rows {

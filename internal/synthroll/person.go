@@ -29,7 +29,7 @@ const (
 func (m *Model) born(seed uint64, id, of int, twin bool, p *person) {
 	var r rng
 	p.id = id
-	r.seed(seed, streamFamily, uint64(of)) //nolint:gosec // ids are positive
+	r.seed(seed, streamFamily, uint64(of))
 	p.place = min(r.below(len(m.places)), r.below(len(m.places)))
 	p.family = m.surname(&r)
 	p.father = m.pick(&r, &m.given[0], r.below(60))
@@ -37,10 +37,10 @@ func (m *Model) born(seed uint64, id, of int, twin bool, p *person) {
 	if !r.chance(m.Phones.Missing) {
 		p.phone = m.newPhone(&r, p.phone)
 	}
-	r.seed(seed, streamBirth, uint64(of)) //nolint:gosec // ids are positive
+	r.seed(seed, streamBirth, uint64(of))
 	p.year, p.month, p.day = r.between(m.Births.From, m.Births.To), r.between(1, 12), r.between(1, 28)
 	if id != of && !twin {
-		r.seed(seed, streamBirth, uint64(id)) //nolint:gosec // ids are positive
+		r.seed(seed, streamBirth, uint64(id))
 		p.year = min(max(p.year+r.between(-14, 14), m.Births.From), m.Births.To)
 		p.month, p.day = r.between(1, 12), r.between(1, 28)
 	}
@@ -48,7 +48,7 @@ func (m *Model) born(seed uint64, id, of int, twin bool, p *person) {
 		p.month, p.day = 1, 1
 	}
 	p.cohort = min(max(100*(p.year-m.Births.Older)/(m.Births.Younger-m.Births.Older), 0), 100)
-	r.seed(seed, streamOwn, uint64(id)) //nolint:gosec // ids are positive
+	r.seed(seed, streamOwn, uint64(id))
 	p.female = r.chance(whole / 2)
 	p.given = m.pick(&r, m.givenFor(p.female), p.cohort)
 	p.document = p.document[:0]

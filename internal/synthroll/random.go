@@ -30,8 +30,8 @@ func mix(x uint64) uint64 {
 
 // below is a number of 0 to n-1.
 func (r *rng) below(n int) int {
-	hi, _ := bits.Mul64(r.pcg.Uint64(), uint64(n)) //nolint:gosec // n is positive
-	return int(hi)                                 //nolint:gosec // below n
+	hi, _ := bits.Mul64(r.pcg.Uint64(), uint64(n))
+	return int(hi)
 }
 
 func (r *rng) between(low, high int) int { return low + r.below(high-low+1) }
@@ -66,23 +66,23 @@ type shuffle struct {
 }
 
 func newShuffle(n int, seed uint64) shuffle {
-	s := shuffle{n: uint64(n), half: uint(bits.Len64(uint64(n))+1) / 2} //nolint:gosec // n is positive
+	s := shuffle{n: uint64(n), half: uint(bits.Len64(uint64(n))+1) / 2}
 	for i := range s.keys {
-		s.keys[i] = mix(seed ^ mix(uint64(i+1))) //nolint:gosec // 0 to 3
+		s.keys[i] = mix(seed ^ mix(uint64(i+1)))
 	}
 	return s
 }
 
 func (s shuffle) at(i int) int {
 	mask := uint64(1)<<s.half - 1
-	x := uint64(i) //nolint:gosec // i is of 0 to n-1
+	x := uint64(i)
 	for {
 		left, right := x>>s.half, x&mask
 		for _, k := range s.keys {
 			left, right = right, left^mix(right^k)&mask
 		}
 		if x = left<<s.half | right; x < s.n {
-			return int(x) //nolint:gosec // below n
+			return int(x)
 		}
 	}
 }

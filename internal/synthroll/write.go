@@ -78,7 +78,7 @@ type slot struct {
 // compose says whose the rows of a block are.
 func (k *maker) compose(block int) {
 	var r rng
-	r.seed(k.seed, streamBlock, uint64(block)) //nolint:gosec // not negative
+	r.seed(k.seed, streamBlock, uint64(block))
 	id, of, twin := block*blockRows, block*blockRows, false
 	for row := 0; row < blockRows; {
 		times := 1
@@ -116,7 +116,7 @@ func (k *maker) row(out []byte, number, at int) []byte {
 		k.tellApart(s)
 	}
 	var r rng
-	r.seed(k.seed, streamRecord, uint64(s.person), uint64(s.copied)) //nolint:gosec // not negative
+	r.seed(k.seed, streamRecord, uint64(s.person), uint64(s.copied))
 	k.write(&r, &k.person, s.copied > 0, &k.record)
 	return k.print(out, number, s.person)
 }
@@ -126,7 +126,7 @@ func (k *maker) tellApart(s slot) {
 	var first person
 	k.born(k.seed, s.of, s.of, false, &first)
 	var r rng
-	r.seed(k.seed, streamOwn, uint64(s.person), 1) //nolint:gosec // not negative
+	r.seed(k.seed, streamOwn, uint64(s.person), 1)
 	for range 20 {
 		if string(k.person.given.arabic) != string(first.given.arabic) {
 			return
