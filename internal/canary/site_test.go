@@ -29,6 +29,8 @@ import (
 	"sijil/names"
 	"sijil/population"
 	"sijil/population/populationdb"
+	"sijil/programme"
+	"sijil/programme/programmedb"
 	"sijil/questionnaire"
 	"sijil/seal"
 	"sijil/seal/sealdb"
@@ -101,6 +103,8 @@ type site struct {
 	people *population.Service
 	homes  *household.Service
 	office *agency.Service
+
+	programmes *programme.Service
 }
 
 // open makes an installation. With sealing off its records are written as they
@@ -120,7 +124,7 @@ func open(t *testing.T, e store.Engine, sealing bool) *site {
 	}
 	t.Cleanup(func() { s.close(t) })
 	sets := map[string][]store.Migrations{
-		"population": {populationdb.Migrations()}, "social": {householddb.Migrations()}, "agency": {agencydb.Migrations()}, "keys": {sealdb.Migrations()},
+		"population": {populationdb.Migrations()}, "social": {householddb.Migrations(), programmedb.Migrations()}, "agency": {agencydb.Migrations()}, "keys": {sealdb.Migrations()},
 	}
 	for name, set := range sets {
 		db, err := store.Open(t.Context(), store.Config{Name: name, Engine: e, Path: filepath.Join(s.root, name+".db"), DSN: dsn, Schema: "sijil_" + name})
@@ -214,9 +218,37 @@ func (s *site) wire(t *testing.T, sealing bool) {
 	s.homes, err = household.New(household.Config{
 		Store: householddb.New(s.stores["social"]), People: door{s.people}, Vault: vault(seal.Social), Rules: s.homeRules, Questionnaire: s.q,
 		Geography: s.geography, Formulas: []*formula.Formula{s.formula}, Formula: s.formula.ID(), Zone: s.c.Zone, Clock: at, IDs: ids, Rand: random,
+		Scored: func(ctx context.Context, sc household.StoredScore) error {
+			return s.programmes.DecideOn(ctx, access.SystemCaller("targeting", "law"), scoreOf(&sc))
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	programmes, err := s.c.LoadProgrammes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.programmes = programme.New(programme.Config{Store: programmedb.New(s.stores["social"]), Scores: scores{s.homes}, Programmes: programmes,
+		Recomputes: []string{"declaration"}, Zone: s.c.Zone, Clock: at, IDs: ids})
+}
+
+// scores is the social register as programmes see it.
+type scores struct{ s *household.Service }
+
+func (a scores) Score(ctx context.Context, c access.Caller, home, score uid.ID) (*programme.Score, error) {
+	s, err := a.s.ScoreFor(ctx, c, home, score)
+	if err != nil {
+		return nil, err
+	}
+	return scoreOf(s), nil
+}
+
+func scoreOf(s *household.StoredScore) *programme.Score {
+	return &programme.Score{
+		Household: s.Household, ID: s.ID, Locality: s.Locality, From: s.From, Formula: s.Formula, FormulaHash: s.FormulaHash, EvaluationVersion: s.EvaluationVersion,
+		Index: s.Index, Low: s.Low, High: s.High, Otherwise: s.Otherwise, RangeUnknown: s.RangeUnknown, Awaiting: s.Awaiting,
+		OutsideFrame: s.OutsideFrame, Imputed: s.Imputed,
 	}
 }
 
