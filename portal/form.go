@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -17,7 +18,8 @@ import (
 // The simulator's form. Its fields are place, stratum and variant; of each
 // person pN.born, pN.sex and pN.ITEM; of the household h.ITEM; and, for the
 // page itself, count (of persons), step (the step shown), asked (the questions
-// it showed) and go (the button).
+// it showed), rest (the answers not on the page, written as a form) and go (the
+// button). What is on the page comes before the rest.
 
 // Limits of a form.
 const (
@@ -77,6 +79,9 @@ func readForm(w http.ResponseWriter, r *http.Request, q *questionnaire.Questionn
 	return parseForm(values, q), nil
 }
 
+// placeFields are the fields that are neither of a person nor of the household.
+var placeFields = []string{"place", "stratum", "variant"}
+
 // parseForm sorts the values of a form. It never fails: what makes no sense is
 // as good as not written.
 func parseForm(values url.Values, q *questionnaire.Questionnaire) *form {
@@ -91,6 +96,15 @@ func parseForm(values url.Values, q *questionnaire.Questionnaire) *form {
 	}
 	for name, all := range values {
 		if len(all) > 0 {
+			f.take(name, all[0], q)
+		}
+	}
+	rest, err := url.ParseQuery(values.Get("rest"))
+	if err != nil { // not as a page of ours wrote it
+		return f
+	}
+	for name, all := range rest {
+		if len(all) > 0 && !values.Has(name) && (strings.Contains(name, ".") || slices.Contains(placeFields, name)) {
 			f.take(name, all[0], q)
 		}
 	}

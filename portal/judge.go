@@ -15,12 +15,14 @@ type judge struct {
 	p        *Portal
 	worker   *score.Worker
 	derivers map[string]*questionnaire.Deriver
+	leaves   map[string]map[*questionnaire.Item]*questionnaire.Deriver // by stratum: of the variables that read a leaf
 	trial    questionnaire.Declaration
 	values   []formula.Value
+	some     []formula.Value
 }
 
 func (p *Portal) newJudge() *judge {
-	j := &judge{p: p, worker: p.Scorer.Worker(), derivers: map[string]*questionnaire.Deriver{}}
+	j := &judge{p: p, worker: p.Scorer.Worker(), derivers: map[string]*questionnaire.Deriver{}, leaves: map[string]map[*questionnaire.Item]*questionnaire.Deriver{}}
 	for _, stratum := range p.Scorer.Formula.Strata() {
 		variables, err := p.Scorer.Formula.Variables(stratum)
 		if err != nil {
@@ -32,6 +34,16 @@ func (p *Portal) newJudge() *judge {
 		}
 		if j.derivers[stratum], err = p.Scorer.Questionnaire.Deriver(names); err != nil {
 			panic(err) // score.New has made every one of them
+		}
+		j.leaves[stratum] = map[*questionnaire.Item]*questionnaire.Deriver{}
+		for item, positions := range p.readers[stratum] {
+			read := make([]string, 0, len(positions))
+			for _, at := range positions {
+				read = append(read, names[at])
+			}
+			if j.leaves[stratum][item], err = p.Scorer.Questionnaire.Deriver(read); err != nil {
+				panic(err)
+			}
 		}
 	}
 	return j
@@ -122,25 +134,65 @@ func (v *verdict) outcome(t threshold) outcome {
 }
 
 // index returns the index of a settled declaration after a change to a copy of
-// it; ok is false where that gives none. opens is true where the change makes
-// a question arise that has no answer.
-func (j *judge) index(v *verdict, base *questionnaire.Declaration, leaf bool, change func(*questionnaire.Declaration)) (x formula.Index, opens, ok bool) {
+// it, which is left in j.trial; ok is false where that gives none. opens is
+// true where the change makes a question arise that has no answer.
+func (j *judge) index(v *verdict, base *questionnaire.Declaration, change func(*questionnaire.Declaration)) (x formula.Index, opens, ok bool) {
 	copyInto(&j.trial, base)
 	change(&j.trial)
-	if !leaf {
-		if err := j.settle(&j.trial, v.draft.place); err != nil {
-			each(err, func(e *errs.Error) { opens = opens || e.Code == questionnaire.CodeMissing })
-			return 0, opens, false
-		}
+	if err := j.settle(&j.trial, v.draft.place); err != nil {
+		each(err, func(e *errs.Error) { opens = opens || e.Code == questionnaire.CodeMissing })
+		return 0, opens, false
 	}
+	x, ok = j.derived(v, &j.trial)
+	return x, false, ok
+}
+
+// derived returns the index of a settled declaration.
+func (j *judge) derived(v *verdict, d *questionnaire.Declaration) (x formula.Index, ok bool) {
 	var err error
-	if j.values, err = j.derivers[v.draft.place.Stratum].Derive(j.values[:0], &j.trial, v.draft.place, questionnaire.Options{}); err != nil {
-		return 0, false, false
+	if j.values, err = j.derivers[v.draft.place.Stratum].Derive(j.values[:0], d, v.draft.place, questionnaire.Options{}); err != nil {
+		return 0, false
 	}
 	h := v.Household
 	h.Values = j.values
 	r, err := j.p.Scorer.Formula.Evaluate(h)
-	return r.Index, false, err == nil
+	return r.Index, err == nil
+}
+
+// at is a settled declaration with its variables and index.
+type at struct {
+	d      *questionnaire.Declaration
+	values []formula.Value
+	index  formula.Index
+}
+
+// leaf returns the index with another answer to a leaf: only the variables
+// that read it are derived again. The declaration is as it was afterwards.
+func (j *judge) leaf(v *verdict, now *at, a *questionnaire.Answer, item *questionnaire.Item, n int64) (x formula.Index, ok bool) {
+	positions := j.p.readers[v.draft.place.Stratum][item]
+	if len(positions) == 0 {
+		return now.index, true
+	}
+	kept := *a
+	*a = questionnaire.Answer{Given: true, Int: n}
+	defer func() { *a = kept }()
+	var err error
+	if j.some, err = j.leaves[v.draft.place.Stratum][item].Derive(j.some[:0], now.d, v.draft.place, questionnaire.Options{}); err != nil {
+		return 0, false
+	}
+	j.values = append(j.values[:0], now.values...)
+	changed := false
+	for i, position := range positions {
+		changed = changed || j.values[position] != j.some[i]
+		j.values[position] = j.some[i]
+	}
+	if !changed {
+		return now.index, true
+	}
+	h := v.Household
+	h.Values = j.values
+	r, err := j.p.Scorer.Formula.Evaluate(h)
+	return r.Index, err == nil
 }
 
 // settle checks a changed declaration after making open again what no longer

@@ -79,11 +79,30 @@ func (v *verdict) tries(item *questionnaire.Item, given questionnaire.Answer) bo
 
 func (j *judge) try(v *verdict, person int, item *questionnaire.Item, given questionnaire.Answer) move {
 	m := move{Person: person, Item: item, Given: answered{item, given.Int}}
+	now := &at{v.settled, v.Household.Values, v.Result.Index}
 	for _, n := range v.draft.alternatives(item, given.Int) {
-		m.weigh(j, v, answered{item, n}, j.p.leaves[item], func(d *questionnaire.Declaration) { set(d, person, item, n) })
+		x, opens, ok := j.with(v, now, person, item, n)
+		m.weigh(v, answered{item, n}, x, opens, ok)
 	}
 	m.order()
 	return m
+}
+
+// with returns the index with another answer to an item.
+func (j *judge) with(v *verdict, now *at, person int, item *questionnaire.Item, n int64) (x formula.Index, opens, ok bool) {
+	if j.p.leaves[item] {
+		x, ok = j.leaf(v, now, answerOf(now.d, person, item), item, n)
+		return x, false, ok
+	}
+	return j.index(v, now.d, func(d *questionnaire.Declaration) { set(d, person, item, n) })
+}
+
+// answerOf is the place of an answer in a declaration.
+func answerOf(d *questionnaire.Declaration, person int, item *questionnaire.Item) *questionnaire.Answer {
+	if person > 0 {
+		return &d.Members[person-1].Answers[item.Position()]
+	}
+	return &d.Answers[item.Position()]
 }
 
 // ages tries a year more and a year less; ok is false when neither gives an
@@ -94,22 +113,20 @@ func (j *judge) ages(v *verdict, i int) (m move, ok bool) {
 	m = move{Person: i + 1, Age: true, Given: answered{Int: int64(age)}}
 	for _, years := range []int{age - 1, age + 1} {
 		if years >= 0 {
-			m.weigh(j, v, answered{Int: int64(years)}, false, func(d *questionnaire.Declaration) {
-				b := d.Members[i].Birth
+			x, opens, ok := j.index(v, v.settled, func(d *questionnaire.Declaration) {
+				b := &d.Members[i].Birth
 				b.Year += age - years
-				if b.Day > 28 {
-					b.Day = 28
-				}
-				d.Members[i].Birth = b
+				b.Day = min(b.Day, 28) // another year may have no 29 February
 			})
+			m.weigh(v, answered{Int: int64(years)}, x, opens, ok)
 		}
 	}
 	m.order()
 	return m, len(m.Others) > 0 || m.Same > 0 || len(m.Opens) > 0
 }
 
-func (m *move) weigh(j *judge, v *verdict, a answered, leaf bool, change func(*questionnaire.Declaration)) {
-	switch x, opens, ok := j.index(v, v.settled, leaf, change); {
+func (m *move) weigh(v *verdict, a answered, x formula.Index, opens, ok bool) {
+	switch {
 	case opens:
 		m.Opens = append(m.Opens, a)
 	case ok && x == v.Result.Index:
@@ -125,11 +142,7 @@ func (m *move) order() {
 
 // set gives an answer in a declaration.
 func set(d *questionnaire.Declaration, person int, item *questionnaire.Item, n int64) {
-	answers := d.Answers
-	if person > 0 {
-		answers = d.Members[person-1].Answers
-	}
-	answers[item.Position()] = questionnaire.Answer{Given: true, Int: n}
+	*answerOf(d, person, item) = questionnaire.Answer{Given: true, Int: n}
 }
 
 // alternatives are the other answers to try.
@@ -166,80 +179,93 @@ func (d *draft) alternatives(item *questionnaire.Item, given int64) []int64 {
 const rounds = 3
 
 // never finds, for outcomes above a threshold that no single answer changes,
-// whether any answers would: it takes of every question the answer that lowers
-// the index most, over and over, leaving who lives there and where as it is.
+// how many answers at once would, and whether any would. It takes the answers
+// that lower the index, the strongest first, leaving who lives there and where
+// as it is; and before it says that none would it tries every other answer
+// again from there, over and over.
 func (j *judge) never(v *verdict) {
-	wanted := false
+	lowest := formula.NoIndex // of the thresholds that are out of reach of a single answer
 	for _, o := range v.Outcomes {
-		wanted = wanted || !o.Below && o.Single == 0
+		if !o.Below && o.Single == 0 {
+			lowest = min(lowest, formula.Index(o.AtMost))
+		}
 	}
-	if !wanted {
+	if lowest == formula.NoIndex {
 		return
 	}
-	best := clone(v.settled)
-	v.Lowest = v.Result.Index
+	now := &at{clone(v.settled), slices.Clone(v.Household.Values), v.Result.Index}
+	j.lowering(v, now)
 	for range rounds {
-		before := v.Lowest
+		before := now.index
 		for i := range v.Moves {
-			if m := &v.Moves[i]; !m.Age && m.Item.Purpose != "composition" {
-				j.lower(v, best, m)
+			if m := &v.Moves[i]; now.index > lowest && m.answers() {
+				j.lower(v, now, m)
 			}
 		}
-		if v.Lowest == before {
+		if now.index == before {
 			break
 		}
 	}
+	v.Lowest = now.index
 	for i := range v.Outcomes {
 		if o := &v.Outcomes[i]; !o.Below && o.Single == 0 {
 			o.Never = !v.Lowest.AtOrBelow(o.AtMost)
-			o.Several = j.several(v, o.AtMost)
 		}
 	}
 }
 
-// several is how many answers at once would bring the index to a threshold,
-// taking first those that lower it most; 0 where these are not enough.
-func (j *judge) several(v *verdict, limit formula.Threshold) int {
-	lowering := slices.DeleteFunc(slices.Clone(v.Moves), func(m move) bool {
-		return m.Age || m.Item.Purpose == "composition" || len(m.Others) == 0 || m.Others[0].Change >= 0
+// answers reports whether the move is another answer about how the household
+// lives, not who lives in it.
+func (m *move) answers() bool { return !m.Age && m.Item.Purpose != "composition" }
+
+// lowering takes the answers that lower the index, the strongest first, and
+// notes after how many each threshold is reached.
+func (j *judge) lowering(v *verdict, now *at) {
+	list := slices.DeleteFunc(slices.Clone(v.Moves), func(m move) bool {
+		return !m.answers() || len(m.Others) == 0 || m.Others[0].Change >= 0
 	})
-	slices.SortStableFunc(lowering, func(a, b move) int { return cmp.Compare(a.Others[0].Change, b.Others[0].Change) })
-	now := clone(v.settled)
-	for n, m := range lowering {
-		x, _, ok := j.index(v, now, j.p.leaves[m.Item], func(d *questionnaire.Declaration) { set(d, m.Person, m.Item, m.Others[0].Int) })
-		if !ok {
-			return 0
+	slices.SortStableFunc(list, func(a, b move) int { return cmp.Compare(a.Others[0].Change, b.Others[0].Change) })
+	for n := range list {
+		m := &list[n]
+		x, _, ok := j.with(v, now, m.Person, m.Item, m.Others[0].Int)
+		if !ok || x >= now.index {
+			continue
 		}
-		copyInto(now, &j.trial)
-		if x.AtOrBelow(limit) {
-			return n + 1
+		j.take(v, now, m, m.Others[0].Int)
+		for i := range v.Outcomes {
+			if o := &v.Outcomes[i]; !o.Below && o.Single == 0 && o.Several == 0 && now.index.AtOrBelow(o.AtMost) {
+				o.Several = n + 1
+			}
 		}
 	}
-	return 0
+}
+
+// take gives another answer for good.
+func (j *judge) take(v *verdict, now *at, m *move, n int64) {
+	copyInto(&j.trial, now.d)
+	set(&j.trial, m.Person, m.Item, n)
+	if j.settle(&j.trial, v.draft.place) != nil {
+		return
+	}
+	if x, ok := j.derived(v, &j.trial); ok {
+		copyInto(now.d, &j.trial)
+		now.values, now.index = append(now.values[:0], j.values...), x
+	}
 }
 
 // lower takes the answer to one question that lowers the index most.
-func (j *judge) lower(v *verdict, best *questionnaire.Declaration, m *move) {
-	now := best.Answers
-	if m.Person > 0 {
-		now = best.Members[m.Person-1].Answers
-	}
-	given := now[m.Item.Position()]
+func (j *judge) lower(v *verdict, now *at, m *move) {
+	given := *answerOf(now.d, m.Person, m.Item)
 	if !given.Given || given.State != formula.Present {
 		return // an answer taken before closed the question
 	}
-	chosen := given.Int
+	best, chosen := now.index, given.Int
 	for _, n := range v.draft.alternatives(m.Item, given.Int) {
-		x, _, ok := j.index(v, best, j.p.leaves[m.Item], func(d *questionnaire.Declaration) { set(d, m.Person, m.Item, n) })
-		if ok && x < v.Lowest {
-			v.Lowest, chosen = x, n
+		if x, _, ok := j.with(v, now, m.Person, m.Item, n); ok && x < best {
+			best, chosen = x, n
 		}
 	}
-	if chosen == given.Int {
-		return
-	}
-	set(best, m.Person, m.Item, chosen)
-	if !j.p.leaves[m.Item] {
-		_ = j.settle(best, v.draft.place) // it gave an index just now
+	if chosen != given.Int {
+		j.take(v, now, m, chosen)
 	}
 }

@@ -1,8 +1,10 @@
 package portal
 
 import (
+	"html/template"
 	"math"
 	"strconv"
+	"strings"
 
 	"sijil/formula"
 )
@@ -105,29 +107,28 @@ func (a axis) mark(x formula.Index) mark {
 // Under is one line further down.
 func (s scale) Under(n int) int { return s.Axis + n }
 
-// bar is a contribution drawn from the middle.
-type bar struct {
-	From, Width share
-	Lowers      bool
-}
-
-func newBar(p, largest formula.Points) bar {
-	width := 50 * float64(magnitude(p)) / float64(largest)
-	b := bar{From: "50%", Width: percent(max(width, .4)), Lowers: p < 0}
-	if b.Lowers {
-		b.From = percent(50 - max(width, .4))
+// bar draws a contribution from the middle. It is put together here, and not
+// in a template, for a page has dozens; there are only numbers in it.
+func bar(p, largest formula.Points) template.HTML {
+	width := max(50*float64(magnitude(p))/float64(largest), .4)
+	from, class := 50.0, ""
+	if p < 0 {
+		from, class = 50-width, ` class="lowers"`
 	}
-	return b
+	return drawn(`<svg class="bar" height="16" aria-hidden="true"><line x1="50%" x2="50%" y1="0" y2="16"/><rect x="`, percent(from), `" width="`, percent(width), `" y="3" height="10"`, share(class), `/></svg>`)
 }
 
-// strip is where other answers to one question would put the index.
-type strip struct {
-	Here        share
-	From, Width share // from the lowest to the highest
-	Others      []share
-	Limits      []share
+// drawn puts a picture together.
+func drawn(pieces ...share) template.HTML {
+	var b strings.Builder
+	for _, p := range pieces {
+		b.WriteString(string(p))
+	}
+	return template.HTML(b.String()) //nolint:gosec // marks and numbers of this file, nothing that anybody wrote
 }
 
+// strips draw where other answers to one question would put the index, all on
+// one scale.
 type strips struct {
 	axis
 
@@ -151,13 +152,23 @@ func newStrips(v *verdict) strips {
 	return s
 }
 
-func (s strips) of(m move) strip {
+func (s strips) of(m move) template.HTML {
+	if len(m.Others) == 0 {
+		return ""
+	}
 	low, high := s.here, s.here
-	out := strip{Here: percent(s.at(s.here)), Limits: s.limits}
+	pieces := []share{`<svg class="strip" height="18" aria-hidden="true">`}
+	for _, limit := range s.limits {
+		pieces = append(pieces, `<line class="limit" x1="`, limit, `" x2="`, limit, `" y1="0" y2="18"/>`)
+	}
 	for _, o := range m.Others {
 		low, high = min(low, o.Index), max(high, o.Index)
-		out.Others = append(out.Others, percent(s.at(o.Index)))
 	}
-	out.From, out.Width = percent(s.at(low)), percent(s.at(high)-s.at(low))
-	return out
+	pieces = append(pieces, `<rect x="`, percent(s.at(low)), `" width="`, percent(s.at(high)-s.at(low)), `" y="8" height="2"/>`)
+	for i, o := range m.Others {
+		if i == 0 || o.Index != m.Others[i-1].Index {
+			pieces = append(pieces, `<circle cx="`, percent(s.at(o.Index)), `" cy="9" r="3.5"/>`)
+		}
+	}
+	return drawn(append(pieces, `<circle class="here" cx="`, percent(s.at(s.here)), `" cy="9" r="5"/></svg>`)...)
 }

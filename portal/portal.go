@@ -41,9 +41,10 @@ type Portal struct {
 	assets    *assets
 	views     map[string]*views // by language
 	data      *countryData
-	needed    map[string]map[*questionnaire.Item]bool // by stratum: what its formula reads
-	leaves    map[*questionnaire.Item]bool            // items no condition reads
-	asksSex   bool                                    // some rule reads it
+	needed    map[string]map[*questionnaire.Item]bool  // by stratum: what its formula reads
+	leaves    map[*questionnaire.Item]bool             // items no condition reads
+	readers   map[string]map[*questionnaire.Item][]int // by stratum: the variables, by position, that read an item
+	asksSex   bool                                     // some rule reads it
 	judges    sync.Pool
 	cache     cache
 }
@@ -52,7 +53,10 @@ type Portal struct {
 // messages; a country with none of them, and faults of its file of the portal,
 // are errors.
 func New(c Config) (*Portal, error) {
-	p := &Portal{Config: c, views: map[string]*views{}, needed: map[string]map[*questionnaire.Item]bool{}}
+	p := &Portal{
+		Config: c, views: map[string]*views{}, needed: map[string]map[*questionnaire.Item]bool{},
+		readers: map[string]map[*questionnaire.Item][]int{},
+	}
 	if p.Failed == nil {
 		p.Failed = func(error) {}
 	}
@@ -81,11 +85,29 @@ func New(c Config) (*Portal, error) {
 			names = append(names, v.Name)
 		}
 		p.needed[stratum] = c.Scorer.Questionnaire.Needed(names)
+		p.readers[stratum] = readers(c.Scorer.Questionnaire, names)
 	}
 	p.leaves = leaves(c.Scorer.Questionnaire)
 	p.asksSex = readsSex(c.Scorer.Questionnaire)
 	p.judges.New = func() any { return p.newJudge() }
 	return p, nil
+}
+
+// readers returns which of the variables read an item.
+func readers(q *questionnaire.Questionnaire, variables []string) map[*questionnaire.Item][]int {
+	out := map[*questionnaire.Item][]int{}
+	for at, name := range variables {
+		d, ok := q.Derivation(name)
+		if !ok {
+			continue
+		}
+		for _, read := range d.Reads() {
+			if item, ok := q.Item(strings.TrimPrefix(read, "member.")); ok {
+				out[item] = append(out[item], at)
+			}
+		}
+	}
+	return out
 }
 
 // leaves returns the items that no condition reads and that do not say who

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"cmp"
+	"html/template"
 	"net/http"
 	"slices"
 
@@ -41,7 +42,8 @@ type part struct {
 
 	Name     string
 	Value    string
-	Bar      bar
+	Points   string
+	Bar      template.HTML
 	Disputed bool
 }
 
@@ -51,15 +53,14 @@ type row struct {
 	Given    string
 	Others   []otherRow
 	Opens    []string
-	Strip    strip
+	Strip    template.HTML
 	Crosses  bool
 }
 
 type otherRow struct {
 	Answer  string
-	Change  formula.Distance
-	Index   formula.Index
-	Crosses []lang.Text
+	Change  string
+	Crosses []string
 }
 
 // result scores a whole draft and shows what came out.
@@ -122,16 +123,12 @@ func (a *asker) parts(out *resultView) {
 		case p.Points == 0:
 			out.Zero = append(out.Zero, p)
 		default:
-			out.Parts = append(out.Parts, part{Part: p, Name: a.partName(p), Value: a.value(p), Disputed: p.Status == formula.Disputed})
+			out.Parts = append(out.Parts, part{Part: p, Name: a.partName(p), Value: a.value(p), Points: a.l.Signed(trim(p.Points.String())), Disputed: p.Status == formula.Disputed})
 		}
 	}
-	slices.SortStableFunc(out.Parts, func(x, y part) int { return cmp.Compare(magnitude(y.Points), magnitude(x.Points)) })
-	var largest formula.Points
-	for _, p := range out.Parts {
-		largest = max(largest, magnitude(p.Points))
-	}
+	slices.SortStableFunc(out.Parts, func(x, y part) int { return cmp.Compare(magnitude(y.Part.Points), magnitude(x.Part.Points)) })
 	for i := range out.Parts {
-		out.Parts[i].Bar = newBar(out.Parts[i].Points, largest)
+		out.Parts[i].Bar = bar(out.Parts[i].Part.Points, magnitude(out.Parts[0].Part.Points))
 	}
 }
 
@@ -178,10 +175,14 @@ func (a *asker) rows(out *resultView) {
 				same.Answer += a.t("result.or") + a.answered(o.answered)
 				continue
 			}
-			r.Others = append(r.Others, otherRow{a.answered(o.answered), o.Change, o.Index, o.Crosses})
+			other := otherRow{Answer: a.answered(o.answered), Change: a.l.Signed(trim(o.Change.String()))}
+			for _, programme := range o.Crosses {
+				other.Crosses = append(other.Crosses, a.t("result.moves.crosses", "programme", a.say(programme)))
+			}
+			r.Others = append(r.Others, other)
 		}
 		for _, o := range m.Opens {
-			r.Opens = append(r.Opens, a.answered(o))
+			r.Opens = append(r.Opens, a.t("result.moves.more", "answers", a.answered(o)))
 		}
 		out.Rows = append(out.Rows, r)
 	}

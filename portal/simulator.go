@@ -3,6 +3,7 @@ package portal
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,14 +32,11 @@ type formView struct {
 
 // formState is what travels with every page of the simulator.
 type formState struct {
-	Hidden []hidden
-	Step   string
-	Count  int
-	Asked  string // the questions shown, so that the next page knows which are new
+	Rest  string // the answers that are not on the page, written as a form
+	Step  string
+	Count int
+	Asked string // the questions shown, so that the next page knows which are new
 }
-
-// hidden is an answer that is not on the page.
-type hidden struct{ Name, Value string }
 
 // simulator answers for the form and its result. Nothing of a form is stored,
 // logged or put into an address: it is read, answered and forgotten.
@@ -196,9 +194,13 @@ func (d *draft) state(step string, shown []string) *formState {
 		visible[name] = true
 	}
 	asked := map[string]bool{}
+	var rest strings.Builder
 	add := func(name, value string) {
 		if value != "" && !visible[name] {
-			s.Hidden = append(s.Hidden, hidden{name, value})
+			if rest.Len() > 0 {
+				rest.WriteByte('&')
+			}
+			rest.WriteString(name + "=" + url.QueryEscape(value))
 		}
 	}
 	f, q := d.form, d.p.Scorer.Questionnaire
@@ -215,6 +217,7 @@ func (d *draft) state(step string, shown []string) *formState {
 	for _, item := range q.Household {
 		add(homeField(item.Code), f.Home[item.Code])
 	}
+	s.Rest = rest.String()
 	// A question that was once on a page is not new when it comes again.
 	var names []string
 	for _, name := range append(shown, d.known()...) {

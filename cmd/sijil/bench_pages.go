@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net"
 	"net/http"
@@ -130,7 +131,7 @@ func (b *pagesBench) examples(ctx context.Context) error {
 		}
 		form := url.Values{}
 		for _, m := range regexp.MustCompile(`type="hidden" name="([^"]+)" value="([^"]*)"`).FindAllStringSubmatch(result, -1) {
-			form.Set(m[1], m[2])
+			form.Set(m[1], html.UnescapeString(m[2]))
 		}
 		form.Set("go", "next")
 		b.pages = append(b.pages, benchRequest{name: "simulator, result of " + link[1], path: "/ar/simulator", form: form})

@@ -3,6 +3,7 @@ package i18n
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,16 +13,45 @@ import (
 
 // message is a text, or one text for each plural form.
 type message struct {
-	text  string
-	forms map[string]string
+	text  *wording
+	forms map[string]*wording
+}
+
+// wording is a text cut at the values it speaks of.
+type wording struct {
+	plain []string // one more than names
+	names []string
+}
+
+// cut reads a text with {name} for each value.
+func cut(text string) *wording {
+	w := new(wording)
+	at := 0
+	for _, m := range placeholder.FindAllStringIndex(text, -1) {
+		w.plain = append(w.plain, text[at:m[0]])
+		w.names = append(w.names, text[m[0]+1:m[1]-1])
+		at = m[1]
+	}
+	w.plain = append(w.plain, text[at:])
+	return w
 }
 
 // UnmarshalJSON reads either.
 func (m *message) UnmarshalJSON(data []byte) error {
-	if err := json.Unmarshal(data, &m.text); err == nil {
+	var text string
+	if err := json.Unmarshal(data, &text); err == nil {
+		m.text = cut(text)
 		return nil
 	}
-	return json.Unmarshal(data, &m.forms)
+	var forms map[string]string
+	if err := json.Unmarshal(data, &forms); err != nil {
+		return err
+	}
+	m.forms = map[string]*wording{}
+	for name, text := range forms {
+		m.forms[name] = cut(text)
+	}
+	return nil
 }
 
 var formNames = map[plural.Form]string{
@@ -36,10 +66,15 @@ func (l *Language) T(key string, pairs ...any) (string, error) {
 	if !ok || m.forms != nil {
 		return "", fmt.Errorf("i18n: %s has no text %s", l.Code, key)
 	}
-	return l.fill(key, m.text, pairs)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if name, ok := pairs[i].(string); !ok || !slices.Contains(m.text.names, name) {
+			return "", fmt.Errorf("i18n: %s, %s does not speak of %v", l.Code, key, pairs[i])
+		}
+	}
+	return l.fill(key, m.text, "", pairs)
 }
 
-// N returns the text of a key in the plural form of n, which the text calls
+// N returns the text of a key in the plural form of n, which the text may call
 // {n}. A message may have a form "zero" for none in any language.
 func (l *Language) N(key string, n int, pairs ...any) (string, error) {
 	m := l.messages[key]
@@ -47,34 +82,44 @@ func (l *Language) N(key string, n int, pairs ...any) (string, error) {
 	if _, own := m.forms["zero"]; n == 0 && own {
 		form = "zero"
 	}
-	text, ok := m.forms[form]
+	w, ok := m.forms[form]
 	if !ok {
 		return "", fmt.Errorf("i18n: %s has no form %s of %s", l.Code, form, key)
 	}
-	if !strings.Contains(text, "{n}") { // "one child", "two children"
-		return l.fill(key, text, pairs)
-	}
-	return l.fill(key, text, append([]any{"n", l.Whole(int64(n))}, pairs...))
+	return l.fill(key, w, l.Whole(int64(n)), pairs)
 }
 
-func (l *Language) fill(key, text string, pairs []any) (string, error) {
-	if len(pairs) == 0 && !strings.Contains(text, "{") {
-		return text, nil
+// fill puts the values into a wording; count is what it calls {n}.
+func (l *Language) fill(key string, w *wording, count string, pairs []any) (string, error) {
+	if len(w.names) == 0 {
+		return w.plain[0], nil
 	}
-	list := make([]string, 0, len(pairs))
-	for i := 0; i+1 < len(pairs); i += 2 {
-		name := fmt.Sprintf("{%v}", pairs[i])
-		if !strings.Contains(text, name) && l.messages[key].forms == nil {
-			return "", fmt.Errorf("i18n: %s, %s does not speak of %s", l.Code, key, name)
-		}
-		list = append(list, name, fmt.Sprint(pairs[i+1]))
-	}
-	for _, name := range placeholder.FindAllString(text, -1) {
-		if !slices.Contains(list, name) {
+	var b strings.Builder
+	for i, name := range w.names {
+		b.WriteString(w.plain[i])
+		switch value, ok := valueOf(name, pairs); {
+		case ok:
+			b.WriteString(value)
+		case name == "n" && count != "":
+			b.WriteString(count)
+		default:
 			return "", fmt.Errorf("i18n: %s, %s lacks a value for %s", l.Code, key, name)
 		}
 	}
-	return strings.NewReplacer(list...).Replace(text), nil
+	b.WriteString(w.plain[len(w.names)])
+	return b.String(), nil
+}
+
+func valueOf(name string, pairs []any) (value string, ok bool) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i] == name {
+			if s, ok := pairs[i+1].(string); ok {
+				return s, true
+			}
+			return fmt.Sprint(pairs[i+1]), true
+		}
+	}
+	return "", false
 }
 
 var placeholder = regexp.MustCompile(`\{[a-z_]+\}`)
@@ -83,23 +128,17 @@ var placeholder = regexp.MustCompile(`\{[a-z_]+\}`)
 // forms, without {n}, sorted; counted reports whether it has plural forms.
 func (l *Language) Speaks(key string) (names []string, counted, ok bool) {
 	m, ok := l.messages[key]
-	texts := append([]string{m.text}, m.Forms()...)
-	for _, t := range texts {
-		for _, p := range placeholder.FindAllString(t, -1) {
-			if name := p[1 : len(p)-1]; !slices.Contains(names, name) && (name != "n" || m.forms == nil) {
+	all := slices.Collect(maps.Values(m.forms))
+	if m.text != nil {
+		all = append(all, m.text)
+	}
+	for _, w := range all {
+		for _, name := range w.names {
+			if !slices.Contains(names, name) && (name != "n" || m.forms == nil) {
 				names = append(names, name)
 			}
 		}
 	}
 	slices.Sort(names)
 	return names, m.forms != nil, ok
-}
-
-// Forms returns the texts of a counted message.
-func (m message) Forms() []string {
-	var out []string
-	for _, text := range m.forms {
-		out = append(out, text)
-	}
-	return out
 }
