@@ -76,31 +76,27 @@ const (
 )
 
 // Chores does what has fallen due: adults who did not answer are counted,
-// refused enrolments and what is out of date are removed.
+// refused enrolments whose time has ended are erased, and what is out of date
+// is removed.
 func (s *System) Chores(ctx context.Context) error {
-	for {
-		n, err := s.Household.CountDue(ctx, socialJob(), choreBatch)
-		if err != nil {
-			return err
-		}
-		if n < choreBatch {
-			break
-		}
-	}
-	if err := s.Agency.Tidy(ctx, access.SystemCaller("tidy", "-"), keepSessions); err != nil {
-		return err
-	}
 	before := s.Parts.Clock.Now().Add(-keepKeys)
+	chores := []func(limit int) (int, error){
+		func(limit int) (int, error) { return s.Household.CountDue(ctx, socialJob(), limit) },
+		func(limit int) (int, error) { return s.Population.EraseRefused(ctx, access.SystemCaller("erase", "-"), limit) },
+	}
 	for _, name := range StoreNames {
-		for {
-			n, err := s.Stores[name].ForgetKeys(ctx, before, choreBatch)
-			if err != nil {
+		chores = append(chores, func(limit int) (int, error) {
+			n, err := s.Stores[name].ForgetKeys(ctx, before, limit)
+			return int(n), err
+		})
+	}
+	for _, chore := range chores {
+		for n := choreBatch; n == choreBatch; {
+			var err error
+			if n, err = chore(choreBatch); err != nil {
 				return err
 			}
-			if n < choreBatch {
-				break
-			}
 		}
 	}
-	return nil
+	return s.Agency.Tidy(ctx, access.SystemCaller("tidy", "-"), keepSessions)
 }
