@@ -16,10 +16,10 @@ export GOAMD64 = v1
 with_postgres = if scripts/setup-tests; then export SIJIL_REQUIRE_POSTGRES=1; fi;
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test check soak bench fuzz lint format clean
+.PHONY: help build run test check soak bench screenshots fuzz lint format clean
 
 help: ## list the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/sijil, one static binary
 	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)' -o $(BIN) ./cmd/sijil
@@ -44,7 +44,11 @@ soak: ## the long counts: minutes of fuzzing, millions of households
 bench: build ## every speed figure of docs/performance.md
 	./$(BIN) bench index
 	./$(BIN) bench survey
+	./$(BIN) bench pages
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./...
+
+screenshots: ## pictures of the pages into docs/screenshots, by Chromium
+	SIJIL_REQUIRE_CHROMIUM=1 SIJIL_SCREENSHOTS=$(CURDIR)/docs/screenshots $(GO) test -count=1 -run '^TestScreenshots$$' ./portal
 
 FUZZTIME ?= 20s
 fuzz: ## every fuzz target for FUZZTIME
