@@ -8,7 +8,6 @@ import (
 
 	"sijil/access"
 	"sijil/internal/clock"
-	"sijil/internal/errs"
 	"sijil/internal/uid"
 	"sijil/seal"
 )
