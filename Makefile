@@ -14,6 +14,8 @@ export GOAMD64 = v1
 # The tests start a PostgreSQL of their own. Where it can be had it must work;
 # where it cannot, stores are tried on SQLite only.
 with_postgres = if scripts/setup-tests; then export SIJIL_REQUIRE_POSTGRES=1; fi;
+# The same of Chromium, in which the pages of the portal are looked at.
+with_chromium = if scripts/setup-chromium; then export SIJIL_REQUIRE_CHROMIUM=1; fi;
 
 .DEFAULT_GOAL := help
 .PHONY: help build run test check soak bench screenshots fuzz lint format clean
@@ -30,15 +32,15 @@ run: build ## build, then the demo: a synthetic sample through the real engines
 test: ## every test, once, with fixed seeds
 	$(GO) mod verify
 	$(GO) vet ./...
-	$(with_postgres) $(GO) test -timeout 20m ./...
+	$(with_postgres) $(with_chromium) $(GO) test -timeout 20m ./...
 
 check: format lint ## format, vet, lint, tests under the race detector
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
-	$(with_postgres) CGO_ENABLED=1 $(GO) test -race -timeout 60m ./...
+	$(with_postgres) $(with_chromium) CGO_ENABLED=1 $(GO) test -race -timeout 60m ./...
 
 soak: ## the long counts: minutes of fuzzing, millions of households
-	$(with_postgres) SIJIL_SOAK=1 $(GO) test -count=1 -timeout 6h ./...
+	$(with_postgres) $(with_chromium) SIJIL_SOAK=1 $(GO) test -count=1 -timeout 6h ./...
 	$(MAKE) fuzz FUZZTIME=2m
 
 bench: build ## every speed figure of docs/performance.md

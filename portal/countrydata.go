@@ -69,11 +69,11 @@ type fileAnswers map[string]jsontext.Value
 
 func readCountryData(c *country.Country, s *score.Scorer) (*countryData, error) {
 	data, err := c.ReadFile(countryFile)
-	if errs.KindOf(err) == errs.NotFound && err != nil {
-		return &countryData{}, nil
-	}
 	if err != nil {
-		return nil, err
+		if errs.KindOf(err) == errs.NotFound {
+			err = nil
+		}
+		return &countryData{}, err
 	}
 	var in fileCountry
 	if err := strictjson.Unmarshal(countryFile, data, &in); err != nil {

@@ -45,7 +45,7 @@ func untranslated(language, page string) []string {
 }
 
 // crawl follows every link from the pages a visitor begins with.
-func crawl(t *testing.T, p *portal.Portal, visit func(path string, answer *http.Response, body string)) {
+func crawl(t *testing.T, p *portal.Portal, visit func(path string, answer answer, body string)) {
 	t.Helper()
 	queue := []string{"/", "/ar", "/fr", "/en"}
 	seen := map[string]bool{}
@@ -82,7 +82,7 @@ func crawl(t *testing.T, p *portal.Portal, visit func(path string, answer *http.
 // it says, without an untranslated word.
 func TestCrawl(t *testing.T) {
 	t.Parallel()
-	crawl(t, newPortal(t), func(path string, answer *http.Response, body string) {
+	crawl(t, newPortal(t), func(path string, answer answer, body string) {
 		if !slices.Contains([]int{http.StatusOK, http.StatusPermanentRedirect}, answer.StatusCode) {
 			t.Errorf("%s: %d", path, answer.StatusCode)
 		}

@@ -342,13 +342,15 @@ func clone(d *questionnaire.Declaration) *questionnaire.Declaration {
 
 // copyInto copies d into dst, whose slices are used again.
 func copyInto(dst, d *questionnaire.Declaration) {
-	members, answers := dst.Members, dst.Answers
+	members, answers := dst.Members[:0], dst.Answers[:0]
 	*dst = *d
-	dst.Answers = append(answers[:0], d.Answers...)
-	dst.Members = slices.Grow(members[:0], len(d.Members))[:len(d.Members)]
+	dst.Answers = slices.Grow(answers, len(d.Answers))[:len(d.Answers)]
+	copy(dst.Answers, d.Answers)
+	dst.Members = slices.Grow(members, len(d.Members))[:len(d.Members)]
 	for i := range d.Members {
-		kept := dst.Members[i].Answers
+		kept := slices.Grow(dst.Members[i].Answers[:0], len(d.Members[i].Answers))[:len(d.Members[i].Answers)]
+		copy(kept, d.Members[i].Answers)
 		dst.Members[i] = d.Members[i]
-		dst.Members[i].Answers = append(kept[:0], d.Members[i].Answers...)
+		dst.Members[i].Answers = kept
 	}
 }

@@ -1,7 +1,6 @@
 package portal_test
 
 import (
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -54,8 +53,14 @@ func check(tb testing.TB, err error) {
 	}
 }
 
+// answer is what came back, but for its body.
+type answer struct {
+	StatusCode int
+	Header     http.Header
+}
+
 // ask sends one request to the pages and returns the answer with its body.
-func ask(tb testing.TB, h http.Handler, method, path, body string, headers ...string) (*http.Response, string) {
+func ask(tb testing.TB, h http.Handler, method, path, body string, headers ...string) (answer, string) {
 	tb.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	if method == http.MethodPost {
@@ -66,14 +71,11 @@ func ask(tb testing.TB, h http.Handler, method, path, body string, headers ...st
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	answer := w.Result()
-	got, err := io.ReadAll(answer.Body)
-	check(tb, err)
-	return answer, string(got)
+	return answer{w.Code, w.Header()}, w.Body.String()
 }
 
 // post sends a form.
-func post(tb testing.TB, h http.Handler, path string, form url.Values) (*http.Response, string) {
+func post(tb testing.TB, h http.Handler, path string, form url.Values) (answer, string) {
 	tb.Helper()
 	return ask(tb, h, http.MethodPost, path, form.Encode())
 }

@@ -34,7 +34,7 @@ func (p *Portal) remember(w http.ResponseWriter, r *http.Request, l *i18n.Langua
 	if c, err := r.Cookie(languageCookie); err == nil && c.Value == l.Code {
 		return
 	}
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure wherever the connection is; the demonstration on a loopback has none
 		Name: languageCookie, Value: l.Code, Path: "/", MaxAge: 365 * 24 * 3600,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
 	})

@@ -76,7 +76,7 @@ func TestAnswers(t *testing.T) {
 
 // guarded wants the headers of every answer, and nothing in a page that they
 // forbid.
-func guarded(t *testing.T, answer *http.Response, body string) {
+func guarded(t *testing.T, answer answer, body string) {
 	t.Helper()
 	for header, want := range map[string]string{
 		"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",

@@ -57,6 +57,6 @@ func TestScreenshots(t *testing.T) {
 		}
 		picture, err := chromedp.Run(ctx, take)
 		check(t, err)
-		check(t, os.WriteFile(filepath.Join(folder, x.name+".png"), picture, 0o644)) //nolint:gosec // pictures are for everybody
+		check(t, os.WriteFile(filepath.Join(folder, x.name+".png"), picture, 0o644))
 	}
 }

@@ -58,8 +58,12 @@ func TestAskingOfWhatIsOpen(t *testing.T) {
 		item   string
 		want   questionnaire.Asked
 	}{
-		{"the activity is open", func(d *questionnaire.Declaration) { d.Members[0].Answers[position("activity")] = questionnaire.Answer{} }, true, "category", questionnaire.Pending},
-		{"and is itself asked", func(d *questionnaire.Declaration) { d.Members[0].Answers[position("activity")] = questionnaire.Answer{} }, true, "activity", questionnaire.Arising},
+		{"the activity is open", func(d *questionnaire.Declaration) {
+			d.Members[0].Answers[position("activity")] = questionnaire.Answer{}
+		}, true, "category", questionnaire.Pending},
+		{"and is itself asked", func(d *questionnaire.Declaration) {
+			d.Members[0].Answers[position("activity")] = questionnaire.Answer{}
+		}, true, "activity", questionnaire.Arising},
 		{"the birth is open", func(d *questionnaire.Declaration) { d.Members[0].Birth = civil.Partial{} }, true, "diploma", questionnaire.Pending},
 		{"but not the cover", func(d *questionnaire.Declaration) { d.Members[0].Birth = civil.Partial{} }, true, "health_cover", questionnaire.Arising},
 		{"a child", func(d *questionnaire.Declaration) { d.Members[0].Birth = civil.Partial(civil.MustParse("2020-01-01")) }, true, "diploma", questionnaire.NotArising},
