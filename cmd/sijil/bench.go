@@ -17,11 +17,12 @@ import (
 
 // benchCmd reruns speed figures.
 type benchCmd struct {
-	Index  benchIndexCmd  `cmd:"" help:"Index: in memory, from feature lines, from declarations; and making the households."`
-	Enrol  benchEnrolCmd  `cmd:"" help:"Enrolments that reach the disk, in a register that is full already."`
-	Link   benchLinkCmd   `cmd:"" help:"Linking: right on files of known truth, fast on made rolls."`
-	Pages  benchPagesCmd  `cmd:"" help:"Portal: home and simulator over HTTP on the loopback, and what pages weigh."`
-	Survey benchSurveyCmd `cmd:"" help:"Formula lab: fits and a full assessment of a made survey of national size."`
+	Index   benchIndexCmd   `cmd:"" help:"Index: in memory, from feature lines, from declarations; and making the households."`
+	Declare benchDeclareCmd `cmd:"" help:"Declarations computed: exchanged, scored, judged, on the disk."`
+	Enrol   benchEnrolCmd   `cmd:"" help:"Enrolments that reach the disk, in a register that is full already."`
+	Link    benchLinkCmd    `cmd:"" help:"Linking: right on files of known truth, fast on made rolls."`
+	Pages   benchPagesCmd   `cmd:"" help:"Portal: home and simulator over HTTP on the loopback, and what pages weigh."`
+	Survey  benchSurveyCmd  `cmd:"" help:"Formula lab: fits and a full assessment of a made survey of national size."`
 }
 
 // benchIndexCmd measures the index on synthetic households.

@@ -90,9 +90,9 @@ func (d *durable) remove() error {
 
 // measured are the latencies of acts done at the same time.
 type measured struct {
-	acts    int
-	seconds float64
-	p50, ms float64 // milliseconds: the median, and what 99 of 100 stay under
+	acts     int
+	seconds  float64
+	p50, p99 float64 // milliseconds: the median, and what 99 of 100 stay under
 }
 
 // act is one act, and how long the service took for it.
@@ -148,7 +148,7 @@ func measure(ctx context.Context, clients, acts int, next func() (act, error)) (
 	}
 	slices.Sort(all)
 	m.acts = len(all)
-	m.p50, m.ms = quantile(all, .5), quantile(all, .99)
+	m.p50, m.p99 = quantile(all, .5), quantile(all, .99)
 	return m, nil
 }
 
@@ -183,6 +183,6 @@ func fsyncRate(folder string) (rate float64, err error) {
 // printDurable prints a report for people.
 func printDurable(c *console, what string, before int, m measured, fsyncs float64) {
 	fmt.Fprintf(c.out, "%d people enrolled before; %d %s in %.1f s\n", before, m.acts, what, m.seconds)
-	fmt.Fprintf(c.out, "  %8.0f a second, durable; half within %.1f ms, 99 of 100 within %.1f ms\n", float64(m.acts)/m.seconds, m.p50, m.ms)
+	fmt.Fprintf(c.out, "  %8.0f a second, durable; half within %.1f ms, 99 of 100 within %.1f ms\n", float64(m.acts)/m.seconds, m.p50, m.p99)
 	fmt.Fprintf(c.out, "  %8.0f fsyncs a second, one writer, on the same disk\n", fsyncs)
 }

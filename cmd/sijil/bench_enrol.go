@@ -60,13 +60,14 @@ func (cmd *benchEnrolCmd) Run(c *console) (err error) {
 		return nil
 	}
 	return printJSON(c.out, benchEnrol{Before: people.before, Enrolments: m.acts, Seconds: m.seconds,
-		PerSecond: float64(m.acts) / m.seconds, P50: m.p50, P99: m.ms, Fsyncs: fsyncs})
+		PerSecond: float64(m.acts) / m.seconds, P50: m.p50, P99: m.p99, Fsyncs: fsyncs})
 }
 
 // benchPeople are the synthetic people of a bench and the officer who enrols
 // them.
 type benchPeople struct {
 	d       *durable
+	model   *sample.Model
 	plan    *sample.Plan
 	officer access.Caller
 	before  int // people in the register when the measurement begins
@@ -78,7 +79,7 @@ func newBenchPeople(d *durable) (*benchPeople, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &benchPeople{d: d, plan: model.Plan(sample.Options{Seed: 1}), officer: access.Caller{
+	return &benchPeople{d: d, model: model, plan: model.Plan(sample.Options{Seed: 1}), officer: access.Caller{
 		Kind: access.Staff, Actor: d.sys.IDs.NewID(), Roles: []access.Role{access.RegistrationOfficer}, Areas: []string{access.AnyArea},
 		Purpose: "enrolment", Basis: "bench",
 	}}, nil
