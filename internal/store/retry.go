@@ -8,8 +8,8 @@ import (
 	"sijil/internal/clock"
 )
 
-// attempts is how often a transaction runs at most; with the pauses between
-// the attempts this is about four seconds.
+// attempts is how often a transaction runs at most. The pauses between the
+// attempts add up to one to two seconds.
 const attempts = 12
 
 // retry is the one policy of retrying. What lost against another transaction,

@@ -440,3 +440,44 @@ func TestOpenRefuses(t *testing.T) {
 		}
 	}
 }
+
+// A full disk fails who needs room, and nobody else; what was acknowledged
+// stays, and with room again the store goes on.
+func TestAFullDisk(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t, store.SQLite, set(things))
+	ctx := t.Context()
+	store.Pragmas(db, "max_page_count = 60")
+	var acked atomic.Int64
+	var refused atomic.Bool
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 40 {
+				err := db.Do(ctx, func(tx *store.Tx) error {
+					_, err := tx.Exec(ctx, `INSERT INTO things (thing_id, name, n) VALUES ($1, $2, 0)`, newID(), strings.Repeat("x", 1000)+newID().String())
+					return err
+				})
+				switch {
+				case err == nil:
+					acked.Add(1)
+				case codeOf(err) == "store.unavailable" || codeOf(err) == "store.busy":
+					refused.Store(true)
+				default:
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if !refused.Load() {
+		t.Error("the disk was never full")
+	}
+	if n := count(t, db, `SELECT count(*) FROM things`); int64(n) != acked.Load() {
+		t.Errorf("%d acknowledged, %d there", acked.Load(), n)
+	}
+	store.Pragmas(db, "max_page_count = 4294967294")
+	if err := db.Do(ctx, func(tx *store.Tx) error { return insert(ctx, tx, "after") }); err != nil {
+		t.Error(err)
+	}
+}

@@ -141,10 +141,10 @@ func (db *sqliteDB) read(ctx context.Context, fn func(*Tx) error) error {
 	tx := &Tx{s: c}
 	defer func() {
 		tx.over = true
-		_ = c.script("ROLLBACK") // nothing was written; an error says that SQLite has done it
+		_, _ = c.exec(context.Background(), "ROLLBACK", nil) // nothing was written; an error says that SQLite has done it
 		db.readers <- c
 	}()
-	if err := c.script("BEGIN"); err != nil {
+	if _, err := c.exec(context.Background(), "BEGIN", nil); err != nil {
 		return err
 	}
 	return outcome(tx, fn(tx))

@@ -2,7 +2,9 @@ package storetest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"sijil/internal/fields"
@@ -56,6 +58,7 @@ func Problems(schema store.Schema, placed map[string]store.Placement, listed []f
 		}
 		delete(byName, t.Name)
 		columns(t, f, say)
+		ambiguous(t, say)
 		p := placed[t.Name]
 		if want := (store.Placement{Kind: string(f.Placement), By: f.By}); p != want {
 			say("table %s is placed %s %s by its migration, %s %s by internal/fields", t.Name, p.Kind, p.By, want.Kind, want.By)
@@ -95,6 +98,19 @@ func columns(t store.Table, f fields.Table, say func(string, ...any)) {
 	}
 	for name := range listed {
 		say("column %s.%s of internal/fields is not in the store", t.Name, name)
+	}
+}
+
+// ambiguous finds unique indexes over the same columns: SQLite names a violated
+// one by its columns.
+func ambiguous(t store.Table, say func(string, ...any)) {
+	over := map[string]string{strings.Join(t.Primary, ", "): t.Name + "_pkey"}
+	for _, name := range slices.Sorted(maps.Keys(t.Unique)) {
+		cols := strings.Join(t.Unique[name], ", ")
+		if other, taken := over[cols]; taken {
+			say("%s and %s are unique over the same columns: SQLite would not tell them apart", other, name)
+		}
+		over[cols] = name
 	}
 }
 

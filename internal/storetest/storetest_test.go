@@ -35,6 +35,7 @@ CREATE TABLE near (near_id uuid NOT NULL REFERENCES people (person_id), PRIMARY 
 --+ place near local
 CREATE TABLE hidden (hidden_id uuid NOT NULL, PRIMARY KEY (hidden_id));
 --+ place hidden local
+CREATE UNIQUE INDEX near_once ON near (near_id) WHERE near_id IS NOT NULL;
 `
 	table := func(name string, p fields.Placement, by string, cols ...string) fields.Table {
 		f := fields.Table{Name: name, Placement: p, By: by}
@@ -57,6 +58,7 @@ CREATE TABLE hidden (hidden_id uuid NOT NULL, PRIMARY KEY (hidden_id));
 		"column bad.person_id places its row and may be null",
 		"foreign key bad_other_fkey does not join person_id to person_id, by which the rows are placed",
 		"foreign key near_near_id_fkey joins a table placed local and one placed by",
+		"near_pkey and near_once are unique over the same columns: SQLite would not tell them apart",
 		"table codes is placed everywhere  by its migration, local  by internal/fields",
 		"table hidden is not listed in internal/fields",
 		"table missing of internal/fields is not in the store",
