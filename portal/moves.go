@@ -36,13 +36,13 @@ type other struct {
 	Crosses []lang.Text // programmes whose threshold lies between
 }
 
-// Span is how far the move reaches, either way.
-func (m move) Span() formula.Distance {
-	var span formula.Distance
+// span is how far a move reaches, either way.
+func span(m move) formula.Distance {
+	var far formula.Distance
 	for _, o := range m.Others {
-		span = max(span, o.Change, -o.Change)
+		far = max(far, o.Change, -o.Change)
 	}
-	return span
+	return far
 }
 
 // moves tries every other answer, one at a time: the ones that reach farthest
@@ -66,7 +66,7 @@ func (j *judge) moves(v *verdict) []move {
 			out = append(out, j.try(v, 0, item, given))
 		}
 	}
-	slices.SortStableFunc(out, func(a, b move) int { return cmp.Compare(b.Span(), a.Span()) })
+	slices.SortStableFunc(out, func(a, b move) int { return cmp.Compare(span(b), span(a)) })
 	return out
 }
 

@@ -205,10 +205,8 @@ func order(r row) int {
 // question names the question of a move, with the person it is about when
 // there are several.
 func (a *asker) question(m move) string {
-	label := ""
-	if m.Age {
-		label = a.t("result.moves.age")
-	} else {
+	label := a.t("result.moves.age")
+	if !m.Age {
 		label = a.say(m.Item.Label)
 	}
 	if m.Person == 0 || len(a.d.form.People) == 1 {
