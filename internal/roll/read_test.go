@@ -278,3 +278,25 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestBlocksEndBetweenRows reads a file of many blocks whose values are full of
+// line ends: wherever a block ends by itself, it is within quotes.
+func TestBlocksEndBetweenRows(t *testing.T) {
+	t.Parallel()
+	value := strings.Repeat("x\n", 5000)
+	var text strings.Builder
+	text.WriteString("a,b\n")
+	const n = 700
+	for i := range n {
+		fmt.Fprintf(&text, "%d,\"%s\"\n", i, value)
+	}
+	_, rows, err := all(t, file(t, text.String()))
+	if err != nil || len(rows) != n {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for i, row := range rows {
+		if row[0] != fmt.Sprint(i) || row[1] != value {
+			t.Fatalf("row %d changed", i)
+		}
+	}
+}
