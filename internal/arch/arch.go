@@ -54,7 +54,7 @@ var Rooms = []Room{
 		Outside: []string{"gonum.org/v1/gonum"}, Banned: except(worldly, "math/rand/v2")},
 
 	{Name: "sealing", Packages: []string{"seal"}, Own: append([]string{"internal/clock", "internal/uid", "seal/xaes", "seal/internal/control"}, engineShared...),
-		Banned: worldly},
+		Banned: except(worldly, "log/slog")},
 	{Name: "extended-nonce cipher", Packages: []string{"seal/xaes"}, Banned: worldly},
 	{Name: "control of sealing", Packages: []string{"seal/internal/control"}, Banned: worldly},
 	{Name: "key file", Packages: []string{"seal/keeper"}, Own: append([]string{"seal", "seal/xaes"}, engineShared...), Banned: except(worldly, "os")},

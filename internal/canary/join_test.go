@@ -78,7 +78,7 @@ func count(where map[string]map[string]string) map[string]int {
 
 func (s *site) noIDs(t *testing.T, f *canary.Finder, of, path string) {
 	t.Helper()
-	file, err := os.Open(path) //nolint:gosec // a file of the test's own folder
+	file, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func (s *site) values(t *testing.T, name string) map[string]string {
 				continue
 			}
 			err := s.stores[name].View(t.Context(), func(tx *store.Tx) error {
-				rows, err := tx.Query(t.Context(), "SELECT CAST("+c.Name+" AS BLOB) FROM "+table.Name+" WHERE typeof("+c.Name+") IN ('text', 'blob')") //nolint:gosec // names of the program's own tables
+				rows, err := tx.Query(t.Context(), "SELECT CAST("+c.Name+" AS BLOB) FROM "+table.Name+" WHERE typeof("+c.Name+") IN ('text', 'blob')")
 				if err != nil {
 					return err
 				}
