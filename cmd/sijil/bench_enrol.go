@@ -85,11 +85,12 @@ func newBenchPeople(d *durable) (*benchPeople, error) {
 	}}, nil
 }
 
-// loadSample reads what synthetic people are made from. They enrol today.
+// loadSample reads what synthetic people are made from. They enrol, and their
+// households declare, today.
 func loadSample(land *country.Country) (*sample.Model, error) {
 	in := sample.Inputs{File: "sample.json", Today: clock.Today(clock.System{}, land.Zone)}
 	var err error
-	if in.Synth, err = loadSynth(land, ""); err != nil {
+	if in.Synth, err = loadSynth(land, in.Today.String()); err != nil {
 		return nil, err
 	}
 	if in.Questionnaire, err = land.LoadQuestionnaire(); err != nil {
