@@ -60,7 +60,7 @@ CREATE TABLE household_versions (
 --+ place household_versions by household_id
 -- One version stands, and one draft is open.
 CREATE UNIQUE INDEX household_versions_computed ON household_versions (household_id) WHERE state = 'computed';
-CREATE UNIQUE INDEX household_versions_draft ON household_versions (household_id) WHERE state = 'draft';
+CREATE UNIQUE INDEX household_versions_draft ON household_versions (household_id, state) WHERE state = 'draft';
 
 CREATE TABLE household_members (
   household_id uuid NOT NULL,
