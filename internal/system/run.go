@@ -82,7 +82,9 @@ func (s *System) Chores(ctx context.Context) error {
 	before := s.Parts.Clock.Now().Add(-keepKeys)
 	chores := []func(limit int) (int, error){
 		func(limit int) (int, error) { return s.Household.CountDue(ctx, socialJob(), limit) },
-		func(limit int) (int, error) { return s.Population.EraseRefused(ctx, access.SystemCaller("erase", "-"), limit) },
+		func(limit int) (int, error) {
+			return s.Population.EraseRefused(ctx, access.SystemCaller("erase", "-"), limit)
+		},
 	}
 	for _, name := range StoreNames {
 		chores = append(chores, func(limit int) (int, error) {

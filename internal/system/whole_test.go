@@ -188,6 +188,8 @@ func TestFromTheCounterToTheOutcome(t *testing.T) {
 			t.Fatalf("%+v, %v", verdicts, err)
 		}
 
+		w.askTwice(declares, family[0])
+		w.must(w.Settle(ctx))
 		for i, s := range family {
 			w.sees(s, i == 0)
 		}
@@ -277,14 +279,31 @@ func (w *town) outcomes(c access.Caller, home, score uid.ID, index string, want 
 	}
 }
 
+func (w *town) person(s someone) (id uid.ID) {
+	w.t.Helper()
+	w.must(w.Stores[system.PopulationStore].View(w.t.Context(), func(tx *store.Tx) error {
+		return tx.QueryRow(w.t.Context(), `SELECT person_id FROM persons WHERE receipt = $1`, s.Receipt).Scan(&id)
+	}))
+	return id
+}
+
+// askTwice looks at a person twice in one act: both are to be seen.
+func (w *town) askTwice(c access.Caller, s someone) {
+	w.t.Helper()
+	token, err := w.Population.TokenOf(w.t.Context(), access.SystemCaller("looked", "-"), w.person(s), population.Social, false)
+	w.must(err)
+	c.Roles = []access.Role{access.SocialRegister}
+	facts, err := w.Population.Facts(w.t.Context(), c, population.Social, []seal.Token{token, token})
+	if err != nil || len(facts) != 2 {
+		w.t.Fatalf("%d facts, %v", len(facts), err)
+	}
+}
+
 // sees holds what a person sees to what was recorded in the registers.
 func (w *town) sees(s someone, adult bool) {
 	ctx, t := w.t.Context(), w.t
 	t.Helper()
-	var person uid.ID
-	w.must(w.Stores[system.PopulationStore].View(ctx, func(tx *store.Tx) error {
-		return tx.QueryRow(ctx, `SELECT person_id FROM persons WHERE receipt = $1`, s.Receipt).Scan(&person)
-	}))
+	person := w.person(s)
 	self := access.Caller{Kind: access.Person, Actor: person, Roles: []access.Role{access.Resident}, Purpose: "access", Basis: "law", Case: "own"}
 	disclosed, err := w.Population.Disclosed(ctx, self, uid.ID{})
 	w.must(err)
