@@ -288,3 +288,97 @@ func (r *rig) holds() {
 		}
 	}
 }
+
+// TestTwoAtOnce: of two acts planned on one revision, one is done and the other
+// is told that the household has changed.
+func TestTwoAtOnce(t *testing.T) {
+	each(t, func(r *rig) {
+		t := r.t
+		ctx := context.Background()
+		_, d := r.family(goldens(t)[3])
+		f := r.declare(d)
+		e := again(f, d)
+		both := func(what string, act func(key string) error) {
+			t.Helper()
+			var wg sync.WaitGroup
+			var got [4]error
+			for i := range got {
+				key := r.key()
+				wg.Go(func() { got[i] = act(key) })
+			}
+			wg.Wait()
+			done := 0
+			for _, err := range got {
+				if err == nil {
+					done++
+				} else if c := codes(err); !slices.Contains(c, "household.stale revision") && !slices.Contains(c, "household.draft_open household") && !slices.Contains(c, "household.no_draft household") {
+					t.Errorf("%s: %q", what, c)
+				}
+			}
+			if done != 1 {
+				t.Errorf("%s: done %d times", what, done)
+			}
+		}
+		both("declare", func(key string) error { _, err := r.svc.Declare(ctx, officer, key, e); return err })
+		e.Revision = r.view(f.Household).Revision
+		both("save", func(key string) error { _, err := r.svc.Save(ctx, officer, key, e); return err })
+		e.Revision = r.view(f.Household).Revision
+		both("save on", func(key string) error { _, err := r.svc.Save(ctx, officer, key, e); return err })
+		rev := r.view(f.Household).Revision
+		both("submit or discard", func(key string) error {
+			if key[len(key)-1]%2 == 0 {
+				_, err := r.svc.Submit(ctx, officer, key, f.Household, rev)
+				return err
+			}
+			_, err := r.svc.Discard(ctx, officer, key, f.Household, rev)
+			return err
+		})
+		if v := r.view(f.Household); v.Revision != f.Revision+4 || v.Draft != 0 {
+			t.Errorf("revision %d, draft %d", v.Revision, v.Draft)
+		}
+		r.holds()
+	})
+}
+
+// TestWhileBlindKeysRotate a person is still in one household, and is found by
+// every act.
+func TestWhileBlindKeysRotate(t *testing.T) {
+	each(t, func(r *rig) {
+		t := r.t
+		ctx := context.Background()
+		all, d := r.family(goldens(t)[3])
+		f := r.declare(d)
+		r.keys.RotateBlind()
+		other := r.house(home(t), named(r.people.born("1980-01-01", man), adult("head", "single")), named(all[1], adult("other", "single")))
+		if _, err := r.svc.Declare(ctx, officer, r.key(), other); !slices.Contains(codes(err), "household.member_elsewhere members[1]") {
+			t.Errorf("%v", err)
+		}
+		if yes, err := r.svc.Confirm(ctx, officer, r.key(), household.Word{Household: f.Household, Who: all[1].Claim, Accept: true}); err != nil || yes.Lines[0].Standing != household.Confirmed {
+			t.Errorf("%+v, %v", yes, err)
+		}
+		// A program that has not heard of the new key yet cannot take her either.
+		late := newRig(t, r.db, func(c *household.Config) { c.People = r.people })
+		if _, err := late.svc.Declare(ctx, officer, r.key(), other); !slices.Contains(codes(err), "household.member_elsewhere members[1]") {
+			t.Errorf("by the old key: %v", err)
+		}
+		// Somebody who comes first under the new key is known to the old one.
+		fresh := r.people.born("1990-01-01", woman)
+		r.declare(r.alone(fresh))
+		other.Members[1] = named(fresh, adult("other", "single"))
+		if _, err := late.svc.Declare(ctx, officer, r.key(), other); !slices.Contains(codes(err), "household.member_elsewhere members[1]") {
+			t.Errorf("by the old key: %v", err)
+		}
+		// She moves by her own act, and leaves nothing behind.
+		r.declare(r.alone(all[1]))
+		if v := r.view(f.Household); v.Lines[1].Standing != household.Left {
+			t.Errorf("line %s", v.Lines[1].Standing)
+		}
+		r.people.change(all[0], func() { all[0].Birth.Year -= 10 })
+		if err := r.svc.PersonCorrected(ctx, job, all[0].token, r.ids.NewID()); err != nil {
+			t.Fatal(err)
+		}
+		if v := r.view(f.Household); v.Score.Cause != household.CauseCorrection {
+			t.Errorf("cause %s", v.Score.Cause)
+		}
+	})
+}

@@ -99,7 +99,7 @@ func (s *Service) check(c access.Caller, op access.Operation, key string, d *Dec
 	}
 	var bad errs.List
 	bad.Add(refuseNumber("note", d.Note))
-	bad.Add(refuseNumber("case", c.Case))
+	bad.Add(refuseCase(c.Case))
 	if len(d.Note) > maxNote {
 		bad.Add(invalid("too_large", "note", "the text is too long", fmt.Sprintf("use at most %d bytes", maxNote)))
 	}

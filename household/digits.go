@@ -4,6 +4,7 @@ import (
 	"unicode"
 
 	"sijil/internal/errs"
+	"sijil/internal/uid"
 )
 
 // longestRun is how many digits may follow each other in what people type: one
@@ -37,4 +38,13 @@ func refuseNumber(field, text string) error {
 	return &errs.Error{Kind: errs.Invalid, Code: "household.number_in_text", Field: field,
 		What: "ten digits in a row could be the number of a person, a telephone or a document",
 		Fix:  "leave the number out: members are named by their line"}
+}
+
+// refuseCase is refuseNumber for a case. A reference of our own may hold digits
+// in a row by chance, and names nobody.
+func refuseCase(text string) error {
+	if _, err := uid.ParseRef(text); err == nil {
+		return nil
+	}
+	return refuseNumber("case", text)
 }

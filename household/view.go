@@ -88,7 +88,7 @@ func (s *Service) View(ctx context.Context, c access.Caller, q ViewRequest) (*Sh
 	if err := c.May(access.HouseholdView); err != nil {
 		return nil, err
 	}
-	if err := refuseNumber("case", c.Case); err != nil {
+	if err := refuseCase(c.Case); err != nil {
 		return nil, err
 	}
 	code, err := ParseCode(string(q.Household))
