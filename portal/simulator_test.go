@@ -157,6 +157,35 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+// What the page says another answer would do is what happens when the form is
+// sent with it: the shortcut of deriving only what reads an answer is none.
+func TestOtherAnswersDoWhatThePageSays(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	forms, indexes := goldenForms(t)
+	forms, indexes = append(forms, widow()), append(indexes, "")
+	tried := 0
+	for i, form := range forms {
+		index, lowest, others, err := p.Alternatives(form)
+		check(t, err)
+		if indexes[i] != "" && index != indexes[i] {
+			t.Errorf("form %d: %s, want %s", i, index, indexes[i])
+		}
+		if lowest > index && len(lowest) == len(index) {
+			t.Errorf("form %d: the lowest index %s is above %s", i, lowest, index)
+		}
+		for _, o := range others {
+			tried++
+			if got, _, _, err := p.Alternatives(with(form, o.Field, o.Value)); err != nil || got != o.Index {
+				t.Errorf("form %d: %s=%s gives %s, %v; the page says %s", i, o.Field, o.Value, got, err, o.Index)
+			}
+		}
+	}
+	if tried < 200 {
+		t.Errorf("only %d other answers were tried", tried)
+	}
+}
+
 // A presumed birthday that alone decides is said beside the outcome it
 // decides.
 func TestPresumedBirthdayThatDecides(t *testing.T) {
