@@ -136,6 +136,43 @@ func TestFewerFields(t *testing.T) {
 	}
 }
 
+// TestFullNames joins given and family name to one text in the first column of
+// the file: the twins stay apart by the one word in which they differ.
+func TestFullNames(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, file, given string
+		rest              linkage.Spec
+		f1                float64
+	}{
+		{"FEBRL", "febrl3.csv", "given_name", without(febrl, "given_name", "surname"), .999},
+		{"short", "fake_1000.csv", "first_name", without(fake, "first_name", "surname"), .955},
+		{"Latin", "ma_100k.csv", "first_name", firstColumns(without(ma, "first_name", "surname")), .97},
+		{"Latin without documents and phones", "ma_100k.csv", "first_name", firstColumns(without(ma, "first_name", "surname", "cin", "phone")), .95},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			f := load(t, test.file)
+			f.header = append(f.header, "full")
+			given, family := f.column(t, test.given), f.column(t, "surname")
+			for i := range f.rows {
+				f.rows[i] = append(f.rows[i], given[i]+" "+family[i])
+			}
+			spec := linkage.Spec{Fields: append([]linkage.Field{field("full", linkage.Full)}, test.rest.Fields...)}
+			truth := f.truth(t)
+			_, res := dedupe(t, f.records(t, spec))
+			q := judge(truth, res.Cluster)
+			t.Logf("precision %.4f recall %.4f F1 %.4f", q.precision, q.recall, q.f1)
+			if q.f1 < test.f1 {
+				t.Errorf("F1 %.4f, want %.4f", q.f1, test.f1)
+			}
+			if test.file == "ma_100k.csv" {
+				twinsApart(t, f, truth, res)
+			}
+		})
+	}
+}
+
 // TestCalibration asks whether the pairs of each band of weights are one
 // person as often as the model says.
 func TestCalibration(t *testing.T) {

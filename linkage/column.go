@@ -15,9 +15,10 @@ type column struct {
 	dict       *dict
 	monthFirst bool
 
-	norm  []uint64      // hash of the normal form; 0 where the value says nothing
-	class []uint64      // hash of the class whose frequency counts: spellings of one name
-	forms []*names.Form // names and places
+	norm  []uint64        // hash of the normal form; 0 where the value says nothing
+	class []uint64        // hash of the class whose frequency counts: spellings of one name
+	forms []*names.Form   // names and places
+	parts [][]*names.Form // words of full names
 	dates []date
 	text  []string   // normal form of documents, phones, e-mail addresses, numbers and texts
 	signs []uint64   // how often each character occurs in the normal form of documents and phones
@@ -94,6 +95,9 @@ func (c *column) prepareName(table *names.Table, i int, v []byte) {
 		return
 	}
 	c.forms[i] = f
+	if c.kind == Full {
+		c.parts[i] = wordsOf(table, string(v))
+	}
 	c.norm[i] = some(hashString(f.Normal()))
 	c.class[i] = c.norm[i]
 	if c.kind != Place && f.Skeleton() != "" {
@@ -123,6 +127,9 @@ func (c *column) make() {
 	case Given, Family, Full, Parent, Place:
 		c.forms = make([]*names.Form, n)
 		c.class = make([]uint64, n)
+		if c.kind == Full {
+			c.parts = make([][]*names.Form, n)
+		}
 	case Date:
 		c.dates = make([]date, n)
 	case Text:

@@ -79,7 +79,12 @@ func (x *comparer) field(f int, ra, rb []uint32) uint8 {
 	}
 	same = same || ca.norm[ia] == cb.norm[ib]
 	switch kind {
-	case Given, Family, Full, Parent:
+	case Full:
+		if same {
+			return nameSame
+		}
+		return x.full(from, ia, ib)
+	case Given, Family, Parent:
 		if same {
 			return nameSame
 		}
@@ -209,7 +214,7 @@ func (x *comparer) namesOf(from, to int, ra, rb []uint32) uint8 {
 		}
 		s := uint8(strengthE)
 		if !(x.one && ia == ib) && x.a.cols[c].norm[ia] != x.b.cols[c].norm[ib] {
-			s = strengths[x.likeness(c, ia, ib)]
+			s = x.strength(c, ia, ib)
 		}
 		if s == strengthNone {
 			continue
@@ -226,6 +231,14 @@ func (x *comparer) namesOf(from, to int, ra, rb []uint32) uint8 {
 	return pairOf[best][worst]
 }
 
+// strength compares two values of a name in one script.
+func (x *comparer) strength(c int, ia, ib uint32) uint8 {
+	if x.a.cols[c].kind == Full {
+		return strengthsOfFull[x.full(c, ia, ib)]
+	}
+	return strengths[x.likeness(c, ia, ib)]
+}
+
 // across compares a name of which no script is in both records.
 func (x *comparer) across(from, to int, ra, rb []uint32) uint8 {
 	best := uint8(strengthNone)
@@ -235,6 +248,9 @@ func (x *comparer) across(from, to int, ra, rb []uint32) uint8 {
 				continue
 			}
 			s := strengths[names.Compare(x.a.cols[c].forms[ra[c]], x.b.cols[d].forms[rb[d]]).Level]
+			if x.a.cols[c].kind == Full {
+				s = strengthsOfFull[compareWords(x.a.cols[c].parts[ra[c]], x.b.cols[d].parts[rb[d]])]
+			}
 			best = max(best, min(s, strengthV))
 		}
 	}

@@ -256,7 +256,7 @@ func (e *estimate) temper(ms [][]float64) {
 	}
 	for f, field := range e.spec.Fields {
 		now := apart(field, ms[f])
-		if field.Kind != Given || now <= most {
+		if field.Kind != Given && field.Kind != Full || now <= most {
 			continue
 		}
 		for i := 1; i < len(ms[f]); i++ {

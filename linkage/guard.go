@@ -38,8 +38,11 @@ func (m *Model) maybeKin(p pattern) bool {
 		level := p.level(f)
 		switch {
 		case level == missing:
-		case field.Kind == Given:
-			named = field.twoNames(level) || len(field.Columns) > 1 && level == pairNX
+		case field.Kind == Given || field.Kind == Full:
+			named = named || field.twoNames(level) || len(field.Columns) > 1 && level == pairNX
+			if field.Kind == Full && level != different && level != pairDD {
+				family++ // part of the name agrees
+			}
 		case field.Kind == Document && level >= documentEdit, field.Kind == Email && level >= emailEdit:
 			return false
 		case field.Kind == Date:

@@ -23,6 +23,7 @@ type single struct {
 	class  [2]uint64
 	signs  [2]uint64
 	forms  [2]*names.Form
+	parts  [2][]*names.Form
 	dates  [2]date
 	text   [2]string
 	words  [2][]uint64
@@ -35,7 +36,7 @@ func (s *single) set(kind Kind, v []byte) {
 	s.ends[1] = uint64(len(v))
 	s.dict = dict{bytes: v, ends: s.ends[:]}
 	s.column = column{
-		kind: kind, dict: &s.dict, norm: s.norm[:], class: s.class[:], signs: s.signs[:], forms: s.forms[:], dates: s.dates[:],
+		kind: kind, dict: &s.dict, norm: s.norm[:], class: s.class[:], signs: s.signs[:], forms: s.forms[:], parts: s.parts[:], dates: s.dates[:],
 		text: s.text[:], words: s.words[:],
 	}
 	if !kind.isName() && kind != Place {
