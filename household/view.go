@@ -95,7 +95,7 @@ func (s *Service) View(ctx context.Context, c access.Caller, q ViewRequest) (*Sh
 	if err != nil {
 		return nil, err
 	}
-	own, err := s.asks(ctx, c, code, &q)
+	own, err := s.asks(ctx, c, &q)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ func (s *Service) View(ctx context.Context, c access.Caller, q ViewRequest) (*Sh
 }
 
 // asks finds out which person asks, when a person does.
-func (s *Service) asks(ctx context.Context, c access.Caller, code Code, q *ViewRequest) ([]seal.Blind, error) {
+func (s *Service) asks(ctx context.Context, c access.Caller, q *ViewRequest) ([]seal.Blind, error) {
 	if q.Who == nil {
 		if c.Kind == access.Person || q.Parts&OwnAnswers != 0 {
 			return nil, invalid("who", "who", "it is not said which member asks", "state number, name and date of birth")

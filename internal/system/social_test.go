@@ -77,6 +77,7 @@ func enrolAt(t testing.TB, s *system.System, c access.Caller, serial int, birth 
 func TestTheGoldenHouseholdsThroughBothRegisters(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, cfg system.Config, p system.Parts, _ *clock.Manual) {
+		t.Helper()
 		s := migrated(t, cfg, p)
 		ctx := t.Context()
 		officer := counter(s)
@@ -121,6 +122,7 @@ func TestTheGoldenHouseholdsThroughBothRegisters(t *testing.T) {
 func TestOutcomesAfterAStop(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, cfg system.Config, p system.Parts, _ *clock.Manual) {
+		t.Helper()
 		s := migrated(t, cfg, p)
 		ctx := t.Context()
 		officer := counter(s)
