@@ -56,11 +56,11 @@ func compareWords(a, b []*names.Form) uint8 {
 	var usedA, usedB [maxWords]bool
 	worst, low := names.Exact, 0
 	for range a {
-		best, bi, bj := names.Unknown, -1, -1
+		best, bi, bj, found := names.Unknown, 0, 0, false
 		for i := range a {
 			for j := range b {
-				if !usedA[i] && !usedB[j] && (bi < 0 || likes[i][j] > best) {
-					best, bi, bj = likes[i][j], i, j
+				if !usedA[i] && !usedB[j] && (!found || likes[i][j] > best) {
+					best, bi, bj, found = likes[i][j], i, j, true
 				}
 			}
 		}
