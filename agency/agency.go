@@ -87,6 +87,7 @@ const (
 	blindAttempt = "agency.attempt"
 	blindDevice  = "agency.device"
 	blindBody    = "agency.body"
+	blindLook    = "agency.look"
 )
 
 // now is the current instant as stores keep it, in whole microseconds.

@@ -117,6 +117,16 @@ func TestPurposesHaveDays(t *testing.T) {
 		if err != nil || c.Basis != "Invented Act 3" {
 			t.Fatalf("%+v, %v", c, err)
 		}
+		// A purpose that is no longer one of the client's role.
+		list[1].Roles = []access.Role{access.Auditor}
+		if n, err = b.RegisterPurposes(t.Context(), root, list); err != nil || n != 1 {
+			t.Fatalf("%d, %v", n, err)
+		}
+		denied(t, ask(), "agency.purpose")
+		list[1].Roles = []access.Role{access.Partner}
+		_, err = b.RegisterPurposes(t.Context(), root, list)
+		b.must(err)
+		b.must(ask())
 		b.clock.Advance(32 * 24 * time.Hour)
 		denied(t, ask(), "agency.purpose")
 		all, err := b.Purposes(t.Context())

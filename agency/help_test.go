@@ -135,6 +135,11 @@ type spy struct {
 
 	mu    sync.Mutex
 	calls []string
+
+	// meet makes two transactions wait for each other for a moment where they
+	// read a staff member by reference: they overlap unless something holds one
+	// of them up.
+	meet chan struct{}
 }
 
 func (s *spy) take() []string {
@@ -170,6 +175,18 @@ type spyTx struct {
 func (t spyTx) StaffByLogin(ctx context.Context, logins, decoys []seal.Blind) (agency.StaffRow, []byte, error) {
 	t.spy.note("StaffByLogin")
 	return t.Tx.StaffByLogin(ctx, logins, decoys)
+}
+
+func (t spyTx) StaffByRef(ctx context.Context, ref uid.Ref) (agency.StaffRow, error) {
+	row, err := t.Tx.StaffByRef(ctx, ref)
+	if t.spy.meet != nil {
+		select {
+		case t.spy.meet <- struct{}{}:
+		case <-t.spy.meet:
+		case <-time.After(300 * time.Millisecond):
+		}
+	}
+	return row, err
 }
 
 func (t spyTx) Attempt(ctx context.Context, keys []seal.Blind) (agency.Attempt, error) {

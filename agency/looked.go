@@ -14,7 +14,7 @@ import (
 // Looked is one look at a person's data: fields that left a register, or a
 // comparison inside it with its verdict. Events carry it as JSON.
 type Looked struct {
-	ID        uid.ID           `json:"id"`       // of the disclosure or use, in the register it happened in
+	ID        uid.ID           `json:"id"`       // of the disclosure or use, in the register it happened in; a row here has another
 	Register  string           `json:"register"` // "population", "social"
 	At        time.Time        `json:"at"`
 	Recorded  time.Time        `json:"-"` // when it came here
@@ -66,9 +66,27 @@ func (s *Service) KeepLooked(ctx context.Context, c access.Caller, person seal.T
 			return errs.Bad("look", "a look lacks its id, register, time or operation", "send it as the register recorded it")
 		}
 		l.Recorded = now
+		if l.ID, err = s.lookID(ctx, person, l); err != nil {
+			return err
+		}
 		rows[i] = LookedRow{Looked: l, Person: blind}
 	}
 	return s.store.Do(ctx, func(tx Tx) error { return tx.KeepLooked(ctx, rows) })
+}
+
+// lookID is what a look is called here: the millisecond of its id, by which
+// lists are in order, and a keyed sum of the person and the id. Told again it
+// is the same; without the key it leads neither to the row of the register it
+// came from nor to the same look at somebody else.
+func (s *Service) lookID(ctx context.Context, person seal.Token, l Looked) (uid.ID, error) {
+	token := person.Bytes()
+	b, err := s.vault.Blind(ctx, blindLook, append(append(token[:], l.ID[:]...), l.Register...))
+	if err != nil {
+		return uid.ID{}, err
+	}
+	out := l.ID
+	copy(out[6:], b[2:]) // behind the number of the key
+	return out, nil
 }
 
 // WhoLooked lists who looked at the caller's data and why, the newest first.

@@ -121,7 +121,7 @@ func TestForgedSecrets(t *testing.T) {
 		if _, err := b.Authenticate(t.Context(), agency.Credential{Session: session, Bearer: bearer}); err == nil {
 			t.Error("two secrets at once")
 		}
-		if !agency.WellFormed(bearer) || agency.WellFormed(session) {
+		if !agency.WellFormed(bearer) || agency.WellFormed(session) || agency.WellFormed(flip(bearer)) {
 			t.Error("form of secrets")
 		}
 	})

@@ -213,11 +213,13 @@ func TestAnAdministratorRemains(t *testing.T) {
 		list, err := b.ListStaff(t.Context(), root, "", 0)
 		b.must(err)
 		first := list[slices.IndexFunc(list, func(s agency.Staff) bool { return s.Login == "root.one" })]
+		b.spy.meet = make(chan struct{})
 		var wg sync.WaitGroup
 		failures := make([]error, 2)
 		wg.Go(func() { _, failures[0] = b.EndStaff(t.Context(), root, second.Ref, 1) })
 		wg.Go(func() { _, failures[1] = b.EndStaff(t.Context(), two, first.Ref, 1) })
 		wg.Wait()
+		b.spy.meet = nil
 		if (failures[0] == nil) == (failures[1] == nil) {
 			t.Fatalf("%v, %v", failures[0], failures[1])
 		}
