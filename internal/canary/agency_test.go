@@ -8,6 +8,7 @@ import (
 	"sijil/access"
 	"sijil/agency"
 	"sijil/internal/sample"
+	"sijil/internal/store"
 	"sijil/internal/storetest"
 	"sijil/internal/uid"
 	"sijil/seal"
@@ -74,12 +75,13 @@ func (s *site) registerPurposes(t *testing.T) {
 }
 
 // look has a look at everybody kept where the person can see it, under a token
-// of the agency.
+// of the agency, by the id of a look that the population register recorded.
 func (s *site) look(t *testing.T, p *planted, h *sample.Household) {
 	t.Helper()
+	ids := s.lastLooks(t, len(h.Persons))
 	for i := range h.Persons {
 		token := seal.NewToken(p.random)
-		looked := agency.Looked{ID: uid.ID(seal.NewToken(p.random).Bytes()), Register: "population", At: storetest.Now.Add(time.Duration(i)), Operation: access.DoorShow,
+		looked := agency.Looked{ID: ids[i], Register: "population", At: storetest.Now.Add(time.Duration(i)), Operation: access.DoorShow,
 			Kind: access.Staff, Recipient: uid.ID{1}, Purpose: "registration", Basis: "law", Case: "case-1", Fields: []string{"names"}}
 		if err := s.office.KeepLooked(t.Context(), access.SystemCaller("looked", "law"), token, looked); err != nil {
 			t.Fatal(err)
@@ -89,4 +91,33 @@ func (s *site) look(t *testing.T, p *planted, h *sample.Household) {
 		p.finder.Add(name+" token", raw[:], false) // kept as a blind index only
 		p.secret(name+" token as text", token.Text())
 	}
+}
+
+// lastLooks returns ids of the last looks that the population register recorded,
+// some of them twice when there are too few.
+func (s *site) lastLooks(t *testing.T, n int) (ids []uid.ID) {
+	t.Helper()
+	err := s.stores["population"].View(t.Context(), func(tx *store.Tx) error {
+		ids = nil
+		rows, err := tx.Query(t.Context(), `SELECT disclosure_id FROM disclosures ORDER BY disclosure_id DESC LIMIT $1`, n)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id uid.ID
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return rows.Err()
+	})
+	if err != nil || len(ids) == 0 {
+		t.Fatalf("%d looks, %v", len(ids), err)
+	}
+	for i := 0; len(ids) < n; i++ {
+		ids = append(ids, ids[i])
+	}
+	return ids
 }

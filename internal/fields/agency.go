@@ -137,7 +137,7 @@ var agency = []Table{
 		Store: "agency", Name: "looked", Placement: ByColumn, By: "person", About: "who looked at a person's data and why, for that person to see",
 		Columns: []Column{
 			{"person", Blind, "the agency's token of the person"},
-			{"look_id", Clear, "id of the disclosure or use in the register it happened in"},
+			{"look_id", Clear, "time and keyed sum of the id that the look has in its register, which joins to nothing there"},
 			{"register", Clear, "the register"},
 			{"at", Clear, "when"},
 			{"recorded_at", Clear, "when it came here"},
