@@ -8,6 +8,7 @@ import (
 
 	"sijil/formula"
 	"sijil/internal/civil"
+	"sijil/internal/errs"
 	"sijil/internal/i18n"
 	"sijil/internal/lang"
 )
@@ -66,6 +67,10 @@ type otherRow struct {
 // result scores a whole draft and shows what came out.
 func (p *Portal) result(w http.ResponseWriter, r *http.Request, l *i18n.Language, d *draft, x *example) {
 	v, err := p.judge(d)
+	if err != nil && errs.KindOf(err) == errs.Internal {
+		p.ours(w, r, l, err)
+		return
+	}
 	if err != nil { // every answer is in its limits, but the formula gives no index
 		d.bad("place", "problem.no_index")
 		p.showForm(w, r, l, d, stepPeople, true)
