@@ -41,7 +41,8 @@ func (f *asFlags) by(c *console, s *system.System, p *passwords, act func(access
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.Agency.Logout(context.WithoutCancel(c.ctx), session.Secret.Text()) }() //nolint:errcheck // it ends by itself
+	// A session that cannot be ended ends by itself.
+	defer func() { _ = s.Agency.Logout(context.WithoutCancel(c.ctx), session.Secret.Text()) }()
 	caller, err := s.Agency.Authenticate(c.ctx, agency.Credential{Session: session.Secret.Text()})
 	if err != nil {
 		return err
