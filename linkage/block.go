@@ -22,6 +22,13 @@ func (k *blocker) rows() int {
 	return k.a.rows + k.b.rows
 }
 
+// telling returns the most telling atom of a pass's key. A sample of a pass is
+// the blocks of some of its values.
+func (k *blocker) telling(p int) int {
+	ps := &k.passes[p]
+	return slices.MinFunc(ps.atoms[:ps.base], func(x, y int) int { return cmp.Compare(k.atoms[x].same, k.atoms[y].same) })
+}
+
 // atom returns the hash of an atom of a row, 0 for none.
 func (k *blocker) atom(row uint32, atom int) uint64 {
 	r, at := k.a, &k.atoms[atom]
@@ -114,10 +121,14 @@ func (b *blocks) pairs(k *blocker) float64 {
 
 func (k *blocker) layWith(p, limit int) *blocks {
 	n := k.rows()
-	list := make([]uint64, 0, n)
+	list := make([]uint64, 0, uint64(n)/k.sample)
+	telling := k.telling(p)
 	for row := range uint32(n) {
+		if k.sample > 1 && mix(k.atom(row, telling), prime3)%k.sample != 0 {
+			continue
+		}
 		h := k.key(row, p)
-		if h == 0 || k.sample > 1 && h%k.sample != 0 {
+		if h == 0 {
 			continue
 		}
 		list = append(list, h&^(1<<32-1)|uint64(row))

@@ -35,7 +35,9 @@ func clip(v []byte) []byte {
 	if len(v) > 4*maxValue {
 		v = v[:4*maxValue]
 	}
-	v = bytes.TrimSpace(v)
+	if !tight(v) {
+		v = bytes.TrimSpace(v)
+	}
 	if len(v) <= maxValue {
 		return v
 	}
@@ -48,6 +50,21 @@ func clip(v []byte) []byte {
 		}
 	}
 	return v
+}
+
+// tight reports whether v surely neither begins nor ends with space: by a look
+// at its ends, for most values have none.
+func tight(v []byte) bool {
+	n := len(v)
+	if n == 0 {
+		return true
+	}
+	if n == 1 {
+		return v[0] > ' ' && v[0] < 0x80
+	}
+	begins := v[0] > ' ' && v[0] < 0x80 || v[0] >= 0xC3 && v[0] < 0xE0
+	last := v[n-1]
+	return begins && (last > ' ' && last < 0x80 || last >= 0x80 && v[n-2] >= 0xC3 && v[n-2] < 0xE0)
 }
 
 // prepare fills in everything for the values from number from to before to.
