@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"sijil/internal/roll"
@@ -35,6 +37,7 @@ type benchLink struct {
 	Twins *benchLinkTwins  `json:"twins,omitempty"`
 	Speed []benchLinkSpeed `json:"speed"`
 	Grow  float64          `json:"cost_per_record_growth,omitempty"` // of the last size over the first
+	CPU   float64          `json:"cpu_per_record_growth,omitempty"`  // the same in time of the cores
 }
 
 // benchLinkFile is a file of known truth at the default threshold.
@@ -64,6 +67,7 @@ type benchLinkSpeed struct {
 	MakingPerSec  float64 `json:"rows_made_per_second"`
 	ReadingPerSec float64 `json:"rows_read_per_second"` // the CSV alone
 	Seconds       float64 `json:"seconds"`
+	CPUSeconds    float64 `json:"cpu_seconds"` // of all cores: what it costs on a machine with other work
 	PeakRSSBytes  int64   `json:"peak_rss_bytes"`
 	PairsPerRow   float64 `json:"candidate_pairs_per_record"`
 	F1            float64 `json:"f1"`
@@ -121,6 +125,7 @@ func (cmd *benchLinkCmd) Run(c *console) error {
 	if n := len(r.Speed); n > 1 {
 		per := func(s benchLinkSpeed) float64 { return s.Seconds / float64(s.Size) }
 		r.Grow = per(r.Speed[n-1]) / per(r.Speed[0])
+		r.CPU = r.Speed[n-1].CPUSeconds / float64(r.Speed[n-1].Size) / (r.Speed[0].CPUSeconds / float64(r.Speed[0].Size))
 	}
 	if cmd.JSON {
 		return printJSON(c.out, r)
@@ -244,12 +249,12 @@ func benchLinkRoll(c *console, size int) (*benchLinkSpeed, error) {
 		return nil, err
 	}
 	debug.FreeOSMemory()
-	truth := m.Header[1]
+	truth, before := m.Header[1], cpuSeconds()
 	l, err := linkQuietly(c, linkFlags{ID: truth}, path) // the truth is no part of the time
 	if err != nil {
 		return nil, err
 	}
-	s.Seconds, s.PeakRSSBytes = l.seconds, peakRSS()
+	s.Seconds, s.CPUSeconds, s.PeakRSSBytes = l.seconds, cpuSeconds()-before, peakRSS()
 	l.truth = roll.NewTruth()
 	column := l.rolls[0].file.Column(truth)
 	err = roll.Each(c.ctx, l.rolls[0].file, roll.Nothing, func(b *roll.Block, _ struct{}) error {
@@ -265,6 +270,15 @@ func benchLinkRoll(c *console, size int) (*benchLinkSpeed, error) {
 	s.PairsPerRow = float64(l.result.stats.Candidates) / float64(size)
 	s.F1, s.Precision, s.Recall = j.F1(), j.Precision(), j.Recall()
 	return s, nil
+}
+
+// cpuSeconds is the time that cores have worked for this process.
+func cpuSeconds() float64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return math.NaN()
+	}
+	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
 }
 
 func readingRate(ctx context.Context, path string, size int) (float64, error) {
@@ -335,11 +349,11 @@ func (r *benchLink) print(w io.Writer) {
 	}
 	for _, s := range r.Speed {
 		fmt.Fprintf(w, "made roll of %d rows (%.0f rows made, %.0f read a second)\n", s.Size, s.MakingPerSec, s.ReadingPerSec)
-		fmt.Fprintf(w, "  from CSV to people %.2f s (bar for a million %.0f), %.0f MB (bar %.0f), %.2f pairs for each record\n",
-			s.Seconds, linkSecondsBar, float64(s.PeakRSSBytes)/1e6, linkMemoryBar/1e6, s.PairsPerRow)
+		fmt.Fprintf(w, "  from CSV to people %.2f s (bar for a million %.0f), %.2f s of the cores, %.0f MB (bar %.0f), %.2f pairs for each record\n",
+			s.Seconds, linkSecondsBar, s.CPUSeconds, float64(s.PeakRSSBytes)/1e6, linkMemoryBar/1e6, s.PairsPerRow)
 		fmt.Fprintf(w, "  precision %.4f, recall %.4f, F1 %.4f\n", s.Precision, s.Recall, s.F1)
 	}
 	if r.Grow > 0 {
-		fmt.Fprintf(w, "cost of a record grows %.2f times, bar %.1f\n", r.Grow, linkGrowthBar)
+		fmt.Fprintf(w, "cost of a record grows %.2f times, bar %.1f; %.2f times in time of the cores\n", r.Grow, linkGrowthBar, r.CPU)
 	}
 }
