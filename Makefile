@@ -46,6 +46,7 @@ soak: ## the long counts: minutes of fuzzing, millions of households
 bench: build ## every speed figure of docs/performance.md
 	./$(BIN) bench index
 	./$(BIN) bench survey
+	./$(BIN) bench link
 	./$(BIN) bench pages
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./...
 
