@@ -26,15 +26,16 @@ type resultView struct {
 	Scale    scale
 	Constant formula.Part
 	Parts    []part // those that add or take something, the largest first
-	Zero     []formula.Part
+	Zero     []string
 	Rows     []row    // what crosses a threshold, then what reaches farthest
 	Rest     []row    // the others, of smaller effect
 	Still    []string // questions of which no other answer changes anything
-	Opens    bool     // some other answers would open questions
 	Turn     bool     // some programme is out of reach: other help is named
 	Help     []help
 	Hinges   bool
 	Hash     string
+
+	PartRows, ZeroItems, MoveRows, RestRows, StillItems template.HTML
 }
 
 // part is a contribution with its bar.
@@ -115,6 +116,9 @@ func (a *asker) result(v *verdict, x *example) *resultView {
 	out.Hinges = v.PresumedAges > 0 && (v.Low != v.High || v.RangeUnknown) || v.Awaiting > 0 || v.Size < v.Members || out.Frame != nil
 	a.parts(out)
 	a.rows(out)
+	out.PartRows, out.ZeroItems = partRows(out.Parts, a.t("result.parts.disputed")), items(out.Zero)
+	given := a.t("result.moves.yours") + a.t("result.moves.colon")
+	out.MoveRows, out.RestRows, out.StillItems = moveRows(out.Rows, given), moveRows(out.Rest, given), items(out.Still)
 	return out
 }
 
@@ -126,7 +130,7 @@ func (a *asker) parts(out *resultView) {
 		case i == 0: // the intercept stands first
 			out.Constant = p
 		case p.Points == 0:
-			out.Zero = append(out.Zero, p)
+			out.Zero = append(out.Zero, a.say(p.Label))
 		default:
 			out.Parts = append(out.Parts, part{Part: p, Name: a.partName(p), Value: a.value(p), Points: a.l.Signed(trim(p.Points.String())), Disputed: p.Status == formula.Disputed})
 		}
