@@ -16,15 +16,16 @@ import (
 	"sijil/population/populationdb"
 )
 
-// sampleOf is the i-th of a thousand people of every kind.
-func sampleOf(i int) population.Enrolment {
+// sampleOf is the i-th of a thousand people of every kind; before are those
+// enrolled before, one of whom may bring this one.
+func sampleOf(i int, before []citizen) population.Enrolment {
 	n := int64(1000 + i)
 	e := population.Enrolment{
 		Category: population.Citizen, Names: []population.Name{name("Youssef", "Bennani"), {Use: population.Former, Spellings: []population.Spelling{{Script: "Arab", Given: "يوسف", Family: "بناني"}}}},
 		Sex: population.Male, Birth: population.Birth{Date: date([]string{"1980-05-17", "1959", "1971-03"}[i%3])}, Locality: []string{here, hereToo}[i%2],
 		Documents: []population.Document{card(n)}, Notice: noticed,
 	}
-	switch i % 5 {
+	switch i % 6 {
 	case 1:
 		e.Contacts, e.Consents = []population.Contact{{Channel: population.Phone, Value: fmt.Sprintf("06%08d", i/30)}}, []string{"phone", "sharing"}
 	case 2:
@@ -38,8 +39,20 @@ func sampleOf(i int) population.Enrolment {
 		e.Birth.Date, e.Documents = date("2024"), nil
 		e.Introducer = &population.Relation{As: "kafil", Holder: population.Holder{Name: "Ahmed Naciri"}}
 		e.Address = "Douar 5"
+	case 5:
+		e.Birth.Date, e.Documents = date("2022-11-03"), []population.Document{birthAct(2022, n)}
+		e.Introducer = &population.Relation{As: "father", Holder: population.Holder{IDCS: before[broughtBy(i)].IDCS}}
 	}
 	return e
+}
+
+// broughtBy is the adult who brings the child i of sampleOf, -1 where nobody
+// who is registered does.
+func broughtBy(i int) int {
+	if i%6 == 5 {
+		return i - 5
+	}
+	return -1
 }
 
 // What the bulk path writes is what the service writes: every column of every
@@ -54,7 +67,7 @@ func TestBulkIsTheService(t *testing.T) {
 		two.officer = one.officer
 		var single, bulk []citizen
 		for i := range people {
-			single = append(single, one.enrol(sampleOf(i)))
+			single = append(single, one.enrol(sampleOf(i, single)))
 		}
 		i := 0
 		all := two.officer
@@ -64,9 +77,9 @@ func TestBulkIsTheService(t *testing.T) {
 				return population.Enrolment{}, io.EOF
 			}
 			i++
-			return sampleOf(i - 1), nil
+			return sampleOf(i-1, bulk), nil
 		}, func(out population.Enrolled) {
-			bulk = append(bulk, citizen{Enrolled: out, enrolment: sampleOf(len(bulk))})
+			bulk = append(bulk, citizen{Enrolled: out, enrolment: sampleOf(len(bulk), bulk)})
 		})
 		if err != nil || n != people {
 			t.Fatalf("%d, %v", n, err)
@@ -84,7 +97,7 @@ func TestBulkIsTheService(t *testing.T) {
 			}
 		}
 		for i := range people {
-			a, b := one.whole(single[i]), two.whole(bulk[i])
+			a, b := one.whole(single, i), two.whole(bulk, i)
 			if !reflect.DeepEqual(a, b) {
 				t.Fatalf("person %d differs:\n%+v\n%+v", i, a, b)
 			}
@@ -94,7 +107,7 @@ func TestBulkIsTheService(t *testing.T) {
 		}
 		// People of the bulk path are found, exchanged and hold their documents.
 		two.sector(bulk[0])
-		_, err = two.Enrol(t.Context(), two.officer, two.key(), sampleOf(0))
+		_, err = two.Enrol(t.Context(), two.officer, two.key(), sampleOf(0, nil))
 		wants(t, err, "document_taken")
 	})
 }
@@ -114,7 +127,9 @@ func (w *world) clear(f fields.Table) []string {
 		out = nil
 		casts := make([]string, len(columns))
 		for i, c := range columns {
-			casts[i] = "CAST(" + c + " AS text)"
+			if casts[i] = "CAST(" + c + " AS text)"; c == "holder_id" { // whole says who it is
+				casts[i] = "CASE WHEN holder_id IS NULL THEN 'nobody' ELSE 'somebody' END"
+			}
 		}
 		rows, err := tx.Query(w.t.Context(), `SELECT `+strings.Join(casts, ", ")+` FROM `+f.Name)
 		if err != nil {
@@ -147,12 +162,20 @@ func (w *world) clear(f fields.Table) []string {
 	return out
 }
 
-// whole is everything that can be shown of a person but the number.
-func (w *world) whole(c citizen) population.Shown {
-	out := w.show(c, population.FieldNames, population.FieldFormer, population.FieldBirth, population.FieldSex, population.FieldLocality, population.FieldAddress,
+// whole is everything that can be shown of one of the people but the number.
+// Who brought the person is looked at here, and left out.
+func (w *world) whole(people []citizen, i int) population.Shown {
+	w.t.Helper()
+	out := w.show(people[i], population.FieldNames, population.FieldFormer, population.FieldBirth, population.FieldSex, population.FieldLocality, population.FieldAddress,
 		population.FieldContacts, population.FieldDocuments, population.FieldRelations, population.FieldConsents, population.FieldState)
-	for i := range out.Relations {
-		out.Relations[i].ID = [16]byte{}
+	by := broughtBy(i)
+	if by >= 0 && (len(out.Relations) != 1 || !out.Relations[0].Registered ||
+		w.count(`SELECT count(*) FROM relations WHERE person_id = $1 AND holder_id = $2`, people[i].id, people[by].id) != 1 ||
+		w.count(`SELECT count(*) FROM uses WHERE person_id = $1 AND verdict = 'relation'`, people[by].id) != 1) {
+		w.t.Errorf("person %d is not kept as brought by person %d: %+v", i, by, out.Relations)
+	}
+	for k := range out.Relations {
+		out.Relations[k].ID = [16]byte{}
 	}
 	return out
 }
