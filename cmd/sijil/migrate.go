@@ -21,7 +21,7 @@ type migrateReport struct {
 
 // Run migrates, or says what it would do.
 func (cmd *migrateCmd) Run(c *console) error {
-	cfg, err := cmd.config()
+	cfg, err := cmd.config(c)
 	if err != nil {
 		return err
 	}

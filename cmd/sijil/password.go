@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"sijil/internal/config"
 	"sijil/internal/errs"
 )
 
@@ -21,7 +22,7 @@ type passwords struct {
 
 func (p *passwords) ask(file, what string, twice bool) (string, error) {
 	if file != "" {
-		text, err := readSecretFile(file)
+		text, err := config.ReadSecret(file)
 		if err != nil {
 			return "", err
 		}

@@ -130,6 +130,8 @@ var Rooms = []Room{
 		Own: append([]string{"access", "formula", "programme", "internal/outbox", "internal/store", "internal/uid"}, engineShared...), Banned: worldly},
 	{Name: "wiring", Packages: []string{"internal/system"}, Own: []string{"*", "*/*", "internal/*"}, Banned: except(worldly, "os", "log/slog")},
 
+	{Name: "configuration", Packages: []string{"internal/config"}, Own: []string{"internal/errs"},
+		Outside: []string{"github.com/pelletier/go-toml/v2"}, Banned: except(worldly, "os", "net")},
 	{Name: "messages", Packages: []string{"internal/i18n"},
 		Own: engineShared, Outside: []string{"golang.org/x/text"}, Banned: worldly},
 	{Name: "portal", Packages: []string{"portal"},
