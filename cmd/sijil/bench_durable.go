@@ -20,7 +20,7 @@ import (
 
 // durableFlags are what the benches of acts that reach the disk have in common.
 type durableFlags struct {
-	Size    int    `help:"People enrolled before the measurement." default:"1000000" placeholder:"N"`
+	Size    int    `help:"People enrolled before the measurement." default:"100000" placeholder:"N"`
 	Acts    int    `help:"Acts that are measured." default:"10000" placeholder:"N"`
 	Clients int    `help:"Clients that act at the same time." default:"8" placeholder:"N"`
 	Store   string `enum:"sqlite,postgres" default:"sqlite" help:"Where the stores are: files, or a PostgreSQL server of its own (${enum})."`

@@ -9,37 +9,64 @@ import (
 	"sijil/population"
 )
 
-// chunk is how many changes Load writes at once.
-const chunk = 2000
+// chunk is how many changes Load writes at once: enough that the pages of an
+// index are written once for many rows.
+const chunk = 20_000
 
-// Load writes changes in bulk: the same rows as Apply, a table at a time. What
-// only changes rows there are cannot come this way.
-func (s *Store) Load(ctx context.Context, next func() (*population.Changes, error)) (int64, error) {
-	var n int64
+// Load writes changes in bulk: the same rows as Apply, a table at a time. The
+// next chunk is made ready while one is being written. What only changes rows
+// there are cannot come this way.
+func (s *Store) Load(ctx context.Context, next func() (*population.Changes, error)) (written int64, err error) {
+	type result struct {
+		n   int
+		err error
+	}
+	var writing chan result // nil while nothing is being written
+	settle := func() error {
+		if writing == nil {
+			return nil
+		}
+		r := <-writing
+		written, writing = written+int64(r.n), nil
+		return r.err
+	}
 	for {
-		all, count, end := &population.Changes{}, 0, false
-		for count < chunk && !end {
-			c, err := next()
-			switch {
-			case errors.Is(err, io.EOF):
-				end = true
-			case err != nil:
-				return n, err
-			default:
-				join(all, c)
-				count++
-			}
+		all, count, end := gather(next)
+		if err := settle(); err != nil {
+			return written, err
+		}
+		if end != nil && !errors.Is(end, io.EOF) {
+			return written, end
 		}
 		if count > 0 {
-			if err := s.load(ctx, all); err != nil {
-				return n, err
-			}
-			n += int64(count)
+			done := make(chan result, 1)
+			writing = done
+			go func() {
+				if err := s.load(ctx, all); err != nil {
+					done <- result{err: err}
+					return
+				}
+				done <- result{n: count}
+			}()
 		}
-		if end {
-			return n, nil
+		if end != nil {
+			err := settle()
+			return written, err
 		}
 	}
+}
+
+// gather joins the next chunk of changes; io.EOF says that it is the last one.
+func gather(next func() (*population.Changes, error)) (*population.Changes, int, error) {
+	all := &population.Changes{}
+	for count := range chunk {
+		c, err := next()
+		if err != nil {
+			return all, count, err
+		}
+		join(all, c)
+	}
+	return all, chunk, nil
 }
 
 func join(a, c *population.Changes) {
