@@ -299,6 +299,66 @@ func (s *Server) Crash() error {
 	return nil
 }
 
+// Kill ends every process of the server with SIGKILL, as the kernel does when
+// memory runs out: none of them does anything more. What was written stays in
+// the machine's cache, synced or not.
+func (s *Server) Kill() error {
+	s.mu.Lock()
+	cmd, done := s.cmd, s.done
+	s.mu.Unlock()
+	if cmd == nil {
+		return nil
+	}
+	pid := cmd.Process.Pid
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil { // so that it starts no more
+		return err
+	}
+	children, err := childrenOf(pid)
+	for _, p := range append(children, pid) {
+		if e := syscall.Kill(p, syscall.SIGKILL); e != nil && !errors.Is(e, syscall.ESRCH) {
+			err = errors.Join(err, e)
+		}
+	}
+	<-done
+	for _, p := range children { // a next server refuses to start beside them
+		for {
+			if _, state := parentOf(p); state == "" || state == "Z" {
+				break
+			}
+			_ = clock.Wait(context.Background(), time.Millisecond) // never ends early
+		}
+	}
+	return err
+}
+
+// childrenOf returns the processes that a process has started.
+func childrenOf(pid int) (out []int, err error) {
+	all, err := os.ReadDir("/proc")
+	for _, e := range all {
+		if p, err := strconv.Atoi(e.Name()); err == nil {
+			if parent, _ := parentOf(p); parent == pid {
+				out = append(out, p)
+			}
+		}
+	}
+	return out, err
+}
+
+// parentOf returns who started a process, and its state: "" when it is gone.
+func parentOf(pid int) (parent int, state string) {
+	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return 0, ""
+	}
+	_, after, _ := strings.Cut(string(data), ") ")
+	words := strings.Fields(after)
+	if len(words) < 2 {
+		return 0, ""
+	}
+	parent, _ = strconv.Atoi(words[1]) // the kernel writes a number
+	return parent, words[0]
+}
+
 // Stop ends the server and removes its folder. Stopping again does nothing.
 func (s *Server) Stop() error {
 	var err error

@@ -70,6 +70,38 @@ func TestStartCrashRestartStop(t *testing.T) {
 	}
 }
 
+// A server that is killed is started again with what it acknowledged, and none
+// of its processes is left before that.
+func TestKill(t *testing.T) {
+	t.Parallel()
+	s, err := pgtemp.Start(t.Context(), pgtemp.Options{Durable: true})
+	storetest.Need(t, err)
+	t.Cleanup(func() {
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	ctx := t.Context()
+	for range 3 {
+		db := open(t, s)
+		if _, err := db.Migrate(ctx, nil, storetest.Now, false); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.CheckSchema(ctx, nil); err == nil {
+			t.Error("a killed server answers")
+		}
+		if err := s.Restart(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if err := open(t, s).CheckSchema(ctx, nil); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // The server does not outlive a process that is killed.
 func TestTheServerDiesWithItsProcess(t *testing.T) {
 	t.Parallel()
