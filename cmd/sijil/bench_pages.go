@@ -18,9 +18,11 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"sijil/internal/errs"
+	"sijil/internal/i18n"
 )
 
 // benchPagesCmd measures the portal over real HTTP on the loopback.
@@ -43,6 +45,7 @@ type benchPage struct {
 	PerSecond float64 `json:"per_second"`
 	P50       float64 `json:"p50_ms"`
 	P99       float64 `json:"p99_ms"`
+	CPU       float64 `json:"cpu_ms"` // of server and clients together, a page: what other work on the machine does not change
 	Bytes     int     `json:"bytes"`
 	FirstLoad int     `json:"first_load_bytes,omitempty"` // with style sheet, fonts and mark
 }
@@ -70,7 +73,7 @@ func (cmd *benchPagesCmd) Run(c *console) error {
 	}
 	fmt.Fprintf(c.out, "%d cores, %d clients on the same machine\n", r.Cores, r.Clients)
 	for _, p := range r.Pages {
-		fmt.Fprintf(c.out, "  %-34s %8.0f pages/s   p50 %6.2f ms   p99 %6.2f ms   %6d bytes", p.Page, p.PerSecond, p.P50, p.P99, p.Bytes)
+		fmt.Fprintf(c.out, "  %-34s %8.0f pages/s   p50 %6.2f ms   p99 %6.2f ms   CPU %5.2f ms   %6d bytes", p.Page, p.PerSecond, p.P50, p.P99, p.CPU, p.Bytes)
 		if p.FirstLoad > 0 {
 			fmt.Fprintf(c.out, ", %d at the first load", p.FirstLoad)
 		}
@@ -109,21 +112,27 @@ func startPages(c *console) (*pagesBench, error) {
 		base:   "http://" + listener.Addr().String(),
 	}
 	go func() { _ = b.server.Serve(listener) }() // ends with stop
-	b.pages = []benchRequest{
-		{name: "home, Arabic", path: "/ar/", first: true}, {name: "home, French", path: "/fr/", first: true},
-		{name: "simulator, empty form", path: "/ar/simulator", first: true},
+	land, err := c.openCountry()
+	if err != nil {
+		return nil, err
 	}
-	return b, b.examples(c.ctx)
+	languages := i18n.Written(land.Languages)
+	for _, l := range languages {
+		b.pages = append(b.pages, benchRequest{name: "home, " + l, path: "/" + l + "/", first: true})
+	}
+	form := "/" + languages[0] + "/simulator"
+	b.pages = append(b.pages, benchRequest{name: "simulator, empty form", path: form, first: true})
+	return b, b.examples(c.ctx, form)
 }
 
 // examples adds the results of the country's examples, and the form of each
 // posted as a visitor would.
-func (b *pagesBench) examples(ctx context.Context) error {
-	page, err := b.fetch(ctx, "/ar/simulator")
+func (b *pagesBench) examples(ctx context.Context, address string) error {
+	page, err := b.fetch(ctx, address)
 	if err != nil {
 		return err
 	}
-	links := regexp.MustCompile(`/ar/simulator/examples/([a-z0-9_-]+)`).FindAllStringSubmatch(page, -1)
+	links := regexp.MustCompile(regexp.QuoteMeta(address)+`/examples/([a-z0-9_-]+)`).FindAllStringSubmatch(page, -1)
 	for _, link := range links {
 		result, err := b.fetch(ctx, link[0])
 		if err != nil {
@@ -134,7 +143,7 @@ func (b *pagesBench) examples(ctx context.Context) error {
 			form.Set(m[1], html.UnescapeString(m[2]))
 		}
 		form.Set("go", "next")
-		b.pages = append(b.pages, benchRequest{name: "simulator, result of " + link[1], path: "/ar/simulator", form: form})
+		b.pages = append(b.pages, benchRequest{name: "simulator, result of " + link[1], path: address, form: form})
 	}
 	return nil
 }
@@ -152,7 +161,7 @@ func (b *pagesBench) ask(ctx context.Context, r benchRequest, into *bytes.Buffer
 		return err
 	}
 	request.Header.Set("Accept-Encoding", "gzip")
-	request.Header.Set("Cookie", "lang=ar")
+	request.Header.Set("Cookie", "lang="+strings.TrimPrefix(r.path, "/")[:2]) // it has been here before
 	if r.form != nil {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
@@ -200,7 +209,7 @@ func (b *pagesBench) measure(ctx context.Context, r benchRequest, clients int, l
 		size   atomic.Int64
 	)
 	runtime.GC()
-	start := time.Now()
+	start, used := time.Now(), cpuTime()
 	end := start.Add(length)
 	for range clients {
 		wg.Go(func() {
@@ -226,10 +235,10 @@ func (b *pagesBench) measure(ctx context.Context, r benchRequest, clients int, l
 	if failed != nil {
 		return benchPage{}, failed
 	}
-	took := time.Since(start)
+	took, cpu := time.Since(start), cpuTime()-used
 	slices.Sort(all)
 	at := func(q float64) float64 { return float64(all[int(q*float64(len(all)-1))].Microseconds()) / 1000 }
-	out := benchPage{Page: r.name, PerSecond: float64(len(all)) / took.Seconds(), P50: at(.5), P99: at(.99), Bytes: int(size.Load())}
+	out := benchPage{Page: r.name, PerSecond: float64(len(all)) / took.Seconds(), P50: at(.5), P99: at(.99), CPU: cpu.Seconds() * 1000 / float64(len(all)), Bytes: int(size.Load())}
 	if !r.first {
 		return out, nil
 	}
@@ -266,4 +275,13 @@ func (b *pagesBench) weigh(ctx context.Context, r benchRequest, total int) (int,
 		}
 	}
 	return total, nil
+}
+
+// cpuTime is the processor time of this process so far.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
