@@ -6,6 +6,7 @@ import (
 
 	"sijil/access"
 	"sijil/internal/errs"
+	"sijil/seal"
 )
 
 // Save keeps a declaration as a draft: of a new household, which gets its code
@@ -134,6 +135,9 @@ func (s *Service) openDraft(ctx context.Context, c access.Caller, code Code, rev
 		return nil, err
 	}
 	b, err := s.load(ctx, code, true)
+	if _, erased := errors.AsType[*seal.Erased](err); erased && b.draft != nil {
+		return nil, errStale // discarded since the row was read
+	}
 	if err != nil {
 		return nil, err
 	}
