@@ -10,7 +10,8 @@ import (
 // writer owns the connection that writes, and commits in groups: transactions
 // that wait at the same time share one BEGIN IMMEDIATE … COMMIT, each inside a
 // savepoint of its own, so that one sync of the disk makes all of them durable.
-// One that fails is undone alone. Each is acknowledged after the common COMMIT.
+// One that fails is undone alone. Each is answered after the common COMMIT, those
+// that failed too: what they saw of the others was not there before.
 //
 // A transaction's function runs in its caller's goroutine: the writer hands it
 // the connection and waits until it comes back.
@@ -144,17 +145,21 @@ func (w *writer) group(t *turn) {
 		return
 	}
 	var members []*turn
+	var failed []failure
 	defer w.members.Store(0)
 	for n := 0; t != nil; {
-		ok, err := w.member(t)
+		why, err := w.member(t)
 		if err != nil {
 			// SQLite has undone the whole group: those before run again.
 			w.undo(members, err)
+			answer(failed, false)
 			return
 		}
-		if ok {
+		if why == nil {
 			members = append(members, t)
 			w.members.Store(int64(len(members)))
+		} else {
+			failed = append(failed, failure{t, why, len(members) > 0})
 		}
 		if n++; n == groupLimit {
 			break
@@ -165,9 +170,28 @@ func (w *writer) group(t *turn) {
 		if err := w.conn.script("ROLLBACK"); err != nil {
 			w.reopen()
 		}
+		answer(failed, true)
 		return
 	}
-	w.commit(members)
+	answer(failed, w.commit(members))
+}
+
+// failure is a transaction of a group that failed and was undone alone.
+type failure struct {
+	turn *turn
+	why  error
+	saw  bool // rows of others in the group, not committed yet
+}
+
+// answer tells those who failed. When the group was not committed, whoever saw
+// rows of it runs again.
+func answer(failed []failure, committed bool) {
+	for _, f := range failed {
+		if f.saw && !committed {
+			f.why = &fault{kind: contended, text: "failed beside a transaction that was undone", cause: f.why}
+		}
+		f.turn.done <- f.why
+	}
 }
 
 // waiting returns the next transaction in the queue, if there is one.
@@ -196,12 +220,13 @@ func (w *writer) begin() error {
 	return err
 }
 
-// member gives a transaction its turn. ok says that it is to be committed;
-// otherwise its caller has been told. An error means that the group is lost.
-func (w *writer) member(t *turn) (ok bool, err error) {
+// member gives a transaction its turn. It returns why the transaction failed,
+// or nil when it is to be committed. An error means that the group is lost, and
+// that the caller has been told.
+func (w *writer) member(t *turn) (why, err error) {
 	if _, err := w.conn.exec(context.Background(), "SAVEPOINT member", nil); err != nil {
 		t.done <- err
-		return false, err
+		return nil, err
 	}
 	tx := &Tx{s: uninterrupted{w.conn}}
 	t.start <- tx
@@ -209,26 +234,29 @@ func (w *writer) member(t *turn) (ok bool, err error) {
 	if failed == nil {
 		if _, err := w.conn.exec(context.Background(), "RELEASE member", nil); err != nil {
 			t.done <- err
-			return false, err
+			return nil, err
 		}
-		return true, nil
+		return nil, nil
 	}
 	_, err = w.conn.exec(context.Background(), "ROLLBACK TO member", nil)
 	if err == nil {
 		_, err = w.conn.exec(context.Background(), "RELEASE member", nil)
 	}
-	t.done <- failed
-	return false, err
+	if err != nil {
+		t.done <- failed
+		return nil, err
+	}
+	return failed, nil
 }
 
-// commit makes a group durable and tells everybody.
-func (w *writer) commit(members []*turn) {
+// commit makes a group durable, tells its members, and reports whether it is.
+func (w *writer) commit(members []*turn) bool {
 	_, err := w.conn.exec(context.Background(), "COMMIT", nil)
 	if err == nil {
 		for _, t := range members {
 			t.done <- nil
 		}
-		return
+		return true
 	}
 	f := faultOf(err)
 	if f == nil || f.kind != full && f.kind != contended {
@@ -240,6 +268,7 @@ func (w *writer) commit(members []*turn) {
 	for _, t := range members {
 		t.done <- err
 	}
+	return false
 }
 
 // undo tells the members of a group that was lost to run again.
