@@ -94,7 +94,10 @@ func (s *Service) accept(ctx context.Context, c access.Caller, key string, recei
 	var ch *Changes
 	var refused error
 	ready := func(int) (err error) {
-		if j, err = s.awaiting(ctx, c, receipt); err != nil {
+		if j, err = s.awaiting(ctx, c, receipt); err == nil && a.Accept { // a refusal needs no witnesses: theirs may be its reason
+			err = s.stillWitnesses(ctx, c, &j)
+		}
+		if err != nil {
 			if errs.KindOf(err) == errs.Internal || errs.KindOf(err) == errs.Unavailable {
 				return err
 			}
@@ -107,6 +110,8 @@ func (s *Service) accept(ctx context.Context, c access.Caller, key string, recei
 			if _, n, err = s.number(ctx, ch, j.person.key, j.person.row.ID); err == nil {
 				ch.Moves[0].Number = n
 			}
+		} else { // whoever comes back shows the same papers
+			ch.ReleaseDocuments, err = s.releases(ctx, j.person.row.ID, j.person.Documents)
 		}
 		return err
 	}
@@ -133,7 +138,7 @@ func (s *Service) accept(ctx context.Context, c access.Caller, key string, recei
 }
 
 // awaiting reads an enrolment that awaits this officer, and holds the officer
-// and the witnesses, as they are now, to the rule.
+// to the rule.
 func (s *Service) awaiting(ctx context.Context, c access.Caller, receipt uid.Ref) (judgement, error) {
 	var j judgement
 	err := s.store.View(ctx, func(tx Tx) error {
@@ -163,7 +168,7 @@ func (s *Service) awaiting(ctx context.Context, c access.Caller, receipt uid.Ref
 		return j, unknownReceipt()
 	}
 	j.person = list[0]
-	return j, s.stillWitnesses(ctx, c, &j)
+	return j, nil
 }
 
 func (j *judgement) mayDecide(c access.Caller) error {
@@ -245,6 +250,9 @@ func (s *Service) Review(ctx context.Context, c access.Caller, receipt uid.Ref) 
 		return Awaiting{}, err
 	}
 	j, err := s.awaiting(ctx, c, receipt)
+	if err == nil {
+		err = s.stillWitnesses(ctx, c, &j)
+	}
 	if err != nil {
 		return Awaiting{}, err
 	}

@@ -98,12 +98,10 @@ func (k *checker) relations(e *Enrolment) {
 }
 
 // majority is the last day on which somebody born on a day is represented: the
-// day before the birthday. The zero date when the day is not known.
+// day before the birthday. Where the day is not known it is the last one that
+// may be: representation then lasts long enough, and still ends by itself.
 func (r *Rules) majority(birth civil.Partial) civil.Date {
-	if birth.Precision() != civil.Day {
-		return civil.Date{}
-	}
-	d := birth.First()
+	d := birth.Last()
 	year := d.Year + r.Majority.Age
 	if d.Day > civil.DaysIn(year, d.Month) {
 		return civil.Date{Year: year, Month: d.Month + 1, Day: 1}.AddDays(-1)

@@ -39,7 +39,7 @@ func (s *Service) check(e Enrolment) (*draft, error) {
 	}
 	k.relations(&d.Enrolment)
 	if bornOK {
-		k.endRepresentation(d)
+		k.endRepresentation(d.Birth.Date, d.Relations)
 	}
 	if err := k.errors.Err(); err != nil {
 		return nil, err
@@ -125,13 +125,13 @@ func (r *Rules) grounds(list []Document) Assurance {
 }
 
 // endRepresentation ends representation on the day before majority, by itself.
-func (k *checker) endRepresentation(d *draft) {
-	last := k.rules.majority(d.Birth.Date)
+func (k *checker) endRepresentation(birth civil.Partial, relations []Relation) {
+	last := k.rules.majority(birth)
 	if last.Before(k.today) { // of an adult under protection, a court says how long
 		return
 	}
-	for i := range d.Relations {
-		if r := &d.Relations[i]; r.Kind == Representative && r.Until.IsZero() {
+	for i := range relations {
+		if r := &relations[i]; r.Kind == Representative && r.Until.IsZero() {
 			r.Until = last
 		}
 	}

@@ -120,7 +120,8 @@ func (s *Service) enrol(ctx context.Context, c access.Caller, key string, e Enro
 	return s.decodeEnrolled(response)
 }
 
-// refuse refuses at the counter: a count by place and month, and nothing else.
+// refuse refuses at the counter: a count by place and month, and nothing else,
+// not even the idempotency key. Sent again, it is counted again.
 func (s *Service) refuse(ctx context.Context, d *draft) (Enrolled, error) {
 	tally := TallyRow{Place: d.Locality, Name: "refused." + d.refused.Code, Month: month(s.today()), Count: 1}
 	err := s.store.Do(ctx, func(tx Tx) error { return tx.Apply(ctx, &Changes{Tallies: []TallyRow{tally}}) })

@@ -86,8 +86,13 @@ func (s *Service) relationChanges(ctx context.Context, c access.Caller, a Relati
 	ch := &Changes{Uses: []access.Use{c.Used(s.ids.NewID(), row.ID, s.now(), access.PersonCorrect, "relation")}}
 	if a.Add == nil {
 		r := find(rows, func(r RelationRow) bool { return r.ID == a.Change })
-		if r == nil || r.State == Ended || r.State == a.To {
+		switch {
+		case r == nil || r.State == Ended || r.State == a.To:
 			return nil, conflict("relation_state", "change", "there is no such relation, or it is in this state already", "look at the record again")
+		case r.State == Vacant && a.To == Held:
+			return nil, conflict("relation_state", "to", "nobody is named in a vacant relation", "end it, and add one with its holder")
+		case !a.Until.IsZero() && a.Until.Before(r.Since):
+			return nil, &errs.Error{Kind: errs.Invalid, Code: "population.relation", Field: "until", What: "the relation would end before it began", Fix: "check both days"}
 		}
 		ch.EndRelations = []RelationEnd{{Person: row.ID, ID: r.ID, From: r.State, To: a.To, Until: a.Until, At: s.now(), By: c.Actor, Stale: errRaced}}
 		return ch, nil
@@ -99,12 +104,22 @@ func (s *Service) relationChanges(ctx context.Context, c access.Caller, a Relati
 	if l.err != nil {
 		return nil, l.err
 	}
+	for _, holder := range l.holders {
+		if holder == row.ID {
+			return nil, conflict("holder_self", "add.holder", "nobody stands in such a relation to himself or herself", "check the number")
+		}
+	}
 	ch.Uses = append(ch.Uses, l.uses...)
-	keys, err := s.keysOf(ctx, []PersonRow{row}, false)
+	list, err := s.inside(ctx, row)
 	if err != nil {
 		return nil, err
 	}
-	return ch, s.addRelation(c, ch, keys[row.Key], row.ID, d.Relations[0], l.holders)
+	if list[0].record == nil {
+		return nil, unknownToken("person")
+	}
+	k := &checker{rules: s.rules, today: s.today()}
+	k.endRepresentation(list[0].Birth.Date, d.Relations)
+	return ch, s.addRelation(c, ch, list[0].key, row.ID, d.Relations[0], l.holders)
 }
 
 // relationsShown opens relations whose disclosure is recorded.

@@ -54,6 +54,7 @@ func claims(b *store.Batch, c *population.Changes) {
 	add(b, documentClaims, docs, func(r population.DocumentClaim) error { return r.Taken })
 	add(b, numberClaims, c.ClaimNumbers, func(r population.NumberClaim) error { return r.Taken })
 	add(b, tokenClaims, c.ClaimTokens, nil)
+	dropContacts(b, c) // before those that come: one may come back with another owner
 	add(b, contacts, c.Contacts, nil)
 	contactTotals(b, c)
 	add(b, enrolments, c.Enrolments, nil)
@@ -70,6 +71,9 @@ func contactTotals(b *store.Batch, c *population.Changes) {
 			ON CONFLICT (blind) DO UPDATE SET people = contact_totals.people + 1,
 			alarms = contact_totals.alarms + CASE WHEN contact_totals.people >= $2 THEN 1 ELSE 0 END`, r.Blind, r.Cap)
 	}
+}
+
+func dropContacts(b *store.Batch, c *population.Changes) {
 	for _, r := range c.DropContacts {
 		b.Exec(`UPDATE contact_totals SET people = people - 1
 			WHERE blind = $1 AND EXISTS (SELECT 1 FROM contacts WHERE blind = $1 AND person_id = $2)`, r.Blind, r.Person)
@@ -99,7 +103,8 @@ func belongings(b *store.Batch, c *population.Changes) {
 			WHERE person_id = $1 AND kind = $2 AND withdrawn_at IS NULL`, r.Person, r.Kind, r.At, r.By)
 	}
 	add(b, consents, c.Consents, func(r population.ConsentRow) error { return r.Twice })
-	for _, r := range c.Vouchings {
+	witnesses := slices.SortedFunc(slices.Values(c.Vouchings), func(a, b population.VouchingRow) int { return bytes.Compare(a.Witness[:], b.Witness[:]) })
+	for _, r := range witnesses {
 		b.Must(1, r.Over, `INSERT INTO vouching_totals (person_id, period, vouchings) VALUES ($1, $2, 1)
 			ON CONFLICT (person_id, period) DO UPDATE SET vouchings = vouching_totals.vouchings + 1
 			WHERE vouching_totals.vouchings < $3`, r.Witness, r.Period, r.Cap)
