@@ -132,6 +132,11 @@ var Rooms = []Room{
 
 	{Name: "configuration", Packages: []string{"internal/config"}, Own: []string{"internal/errs"},
 		Outside: []string{"github.com/pelletier/go-toml/v2"}, Banned: except(worldly, "os", "net")},
+	{Name: "trials of the whole", Packages: []string{"internal/trial"}, Banned: worldly}, // all of it is tests
+
+	{Name: "watching", Packages: []string{"internal/observe"}, Own: []string{"internal/errs"}, Banned: except(worldly, "net", "net/*", "net/http/*", "log/slog")},
+	{Name: "listening", Packages: []string{"internal/server"}, Own: []string{"internal/clock", "internal/errs", "internal/observe"},
+		Banned: except(worldly, "net", "net/*", "net/http/*", "log", "log/slog")},
 	{Name: "messages", Packages: []string{"internal/i18n"},
 		Own: engineShared, Outside: []string{"golang.org/x/text"}, Banned: worldly},
 	{Name: "portal", Packages: []string{"portal"},
