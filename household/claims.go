@@ -16,7 +16,8 @@ type person struct {
 	adult     bool
 	declarant bool
 	head      bool
-	custodian []seal.Blind // of a child; empty when nobody here has custody
+	custodian []seal.Blind               // of a child; empty when nobody here has custody
+	handedOn  func(was *seal.Blind) bool // of a child: whether custody goes from whoever had it to the custodian
 }
 
 // settled is what becomes of a line.
@@ -39,8 +40,9 @@ type settlement struct {
 
 // settle decides who belongs here. The rules are those of docs/households.md:
 // a person's own act moves that person; nobody else's does; a child follows
-// the custodian who declares.
-func (s *Service) settle(home uid.ID, persons []person, held []ClaimRow, before []MemberRow, now time.Time) (*settlement, error) {
+// the custodian who declares. over are those whose custody the declaration may
+// hand to another: who declares, and members who died.
+func (s *Service) settle(home uid.ID, persons []person, held []ClaimRow, before []MemberRow, over []seal.Blind, now time.Time) (*settlement, error) {
 	out := &settlement{lines: map[int]settled{}, leaving: map[uid.ID][]seal.Blind{}, rivals: map[uid.ID]bool{}}
 	for _, p := range persons {
 		mine := slices.DeleteFunc(slices.Clone(held), func(r ClaimRow) bool { return !slices.Contains(p.blinds, r.Person) })
@@ -49,7 +51,7 @@ func (s *Service) settle(home uid.ID, persons []person, held []ClaimRow, before 
 		if p.adult {
 			err = s.settleAdult(out, home, p, mine, was, wasHere, now)
 		} else {
-			s.settleChild(out, home, p, mine, now)
+			s.settleChild(out, home, p, mine, over, now)
 		}
 		if err != nil {
 			return nil, err
@@ -100,12 +102,15 @@ func (s *Service) settleAdult(out *settlement, home uid.ID, p person, held []Cla
 	return nil
 }
 
-func (s *Service) settleChild(out *settlement, home uid.ID, p person, held []ClaimRow, now time.Time) {
+func (s *Service) settleChild(out *settlement, home uid.ID, p person, held []ClaimRow, over []seal.Blind, now time.Time) {
 	i := slices.IndexFunc(held, func(r ClaimRow) bool { return r.Household != home })
 	if i >= 0 && (held[i].Custodian == nil || !slices.Contains(p.custodian, *held[i].Custodian)) {
 		out.lines[p.line] = settled{standing: Rival, rival: held[i].Household}
 		out.rivals[held[i].Household] = true
 		return
+	}
+	p.handedOn = func(was *seal.Blind) bool {
+		return was == nil || slices.Contains(over, *was) && !slices.Contains(p.custodian, *was)
 	}
 	out.take(home, p, held, InCare, now)
 	out.lines[p.line] = settled{standing: Child, counted: true}
@@ -125,7 +130,8 @@ func (out *settlement) take(home uid.ID, p person, held []ClaimRow, hold Hold, n
 			continue
 		}
 		was := held[i]
-		if was.Household == home && was.Hold == hold {
+		handed := custodian != nil && p.handedOn(was.Custodian)
+		if was.Household == home && was.Hold == hold && !handed {
 			continue
 		}
 		next := was
@@ -133,6 +139,9 @@ func (out *settlement) take(home uid.ID, p person, held []ClaimRow, hold Hold, n
 		if was.Household != home {
 			next.Since, next.Custodian = now, custodian
 			out.leaving[was.Household] = append(out.leaving[was.Household], p.blinds...)
+		}
+		if handed {
+			next.Custodian = custodian
 		}
 		out.claims = append(out.claims, ClaimChange{Was: &was, Now: &next})
 	}

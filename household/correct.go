@@ -138,6 +138,7 @@ func (s *Service) CountDue(ctx context.Context, c access.Caller, limit int) (int
 	}
 	byHome := map[uid.ID][]int{}
 	var order []uid.ID
+	var failed []error
 	for _, l := range due {
 		if byHome[l.Household] == nil {
 			order = append(order, l.Household)
@@ -147,14 +148,17 @@ func (s *Service) CountDue(ctx context.Context, c access.Caller, limit int) (int
 	n := 0
 	for _, home := range order {
 		scored, err := s.countLines(ctx, c, home, byHome[home])
-		if err != nil && !errors.Is(err, ErrRaced) { // who came first changed the lines; the next run sees
-			return n, err
-		}
-		if scored {
+		switch kind := errs.KindOf(err); {
+		case scored:
 			n++
+		case err == nil || errors.Is(err, ErrRaced): // who came first changed the lines; the next run sees
+		case kind == errs.Unavailable || ctx.Err() != nil:
+			return n, errors.Join(append(failed, err)...)
+		default: // one household holds up no other
+			failed = append(failed, err)
 		}
 	}
-	return n, nil
+	return n, errors.Join(failed...)
 }
 
 func (s *Service) countLines(ctx context.Context, c access.Caller, home uid.ID, lines []int) (bool, error) {
@@ -185,12 +189,9 @@ func (s *Service) countLines(ctx context.Context, c access.Caller, home uid.ID, 
 	if len(lines) == 0 {
 		return false, nil
 	}
-	if err := s.unseal(ctx, b); err != nil {
-		return false, err
-	}
 	var row *ScoreRow
 	if s.engine.rules.recomputes(CauseMember) {
-		if row, err = s.rescore(ctx, c, b, change, b.asCounted(lines...), CauseMember, nil); err != nil {
+		if row, err = s.scoreCounted(ctx, c, b, change, lines); err != nil {
 			return false, err
 		}
 	}
@@ -200,4 +201,23 @@ func (s *Service) countLines(ctx context.Context, c access.Caller, home uid.ID, 
 	}
 	s.tell(ctx, b.row.Locality, row)
 	return true, nil
+}
+
+// scoreCounted scores a household in which more lines count. Where that cannot
+// be done, the delay is over all the same: the score in force stays when the
+// answers were erased, and somebody asks when what is true now needs answers
+// that were not given.
+func (s *Service) scoreCounted(ctx context.Context, c access.Caller, b *base, change *Change, lines []int) (*ScoreRow, error) {
+	if err := s.unseal(ctx, b); err != nil {
+		if _, erased := errors.AsType[*seal.Erased](err); erased {
+			return nil, nil //nolint:nilnil // no error, and no new score either
+		}
+		return nil, err
+	}
+	row, err := s.rescore(ctx, c, b, change, b.asCounted(lines...), CauseMember, nil)
+	if errs.KindOf(err) == errs.Invalid {
+		s.openTask(change, b.row, AnswersMissing, lines[0], s.ids.NewID(), s.now())
+		return nil, nil //nolint:nilnil // the same
+	}
+	return row, err
 }

@@ -267,7 +267,7 @@ func (s *Service) planOn(ctx context.Context, f *filing, view func(func(tx Tx) e
 	var last time.Time // when the score in force began
 	cause := s.ids.NewID()
 	if view == nil {
-		out, err = s.settle(home.ID, f.persons, nil, nil, now)
+		out, err = s.settle(home.ID, f.persons, nil, nil, nil, now)
 	} else {
 		err = view(func(tx Tx) error {
 			*c = Change{}
@@ -275,7 +275,7 @@ func (s *Service) planOn(ctx context.Context, f *filing, view func(func(tx Tx) e
 			if err != nil {
 				return err
 			}
-			if out, err = s.settle(home.ID, f.persons, held, f.base.lines, now); err != nil {
+			if out, err = s.settle(home.ID, f.persons, held, f.base.lines, f.over(), now); err != nil {
 				return err
 			}
 			f.release(out, held, home.ID)
@@ -310,6 +310,21 @@ func (f *filing) release(out *settlement, held []ClaimRow, home uid.ID) {
 			}
 		}
 	}
+}
+
+// over are those whose custody of a child the declaration may hand to another:
+// who declares, and members who died. Nobody else's is taken by declaring.
+func (f *filing) over() []seal.Blind {
+	var out []seal.Blind
+	for i := range f.persons {
+		if f.persons[i].declarant {
+			out = append(out, f.persons[i].blinds...)
+		}
+	}
+	for _, o := range f.omitted {
+		out = append(out, o.blinds...)
+	}
+	return out
 }
 
 // identify finds the lines with a number, and returns every blind index whose

@@ -116,6 +116,8 @@ func versions(b *store.Batch, c *household.Change) {
 	for _, ch := range c.SetVersions {
 		if !ch.Record {
 			b.Must(1, household.ErrRaced, `UPDATE household_versions SET state = $4 WHERE household_id = $1 AND version = $2 AND state = $3`, ch.Household, ch.Version, ch.Was, ch.Row.State)
+			// Nothing waits in a version that no longer stands.
+			b.Exec(`UPDATE household_members SET due_at = NULL WHERE household_id = $1 AND version = $2 AND due_at IS NOT NULL`, ch.Household, ch.Version)
 		}
 	}
 	for _, ch := range c.SetVersions {
