@@ -61,6 +61,13 @@ func (v *Vault) NewKey(ctx context.Context) (Key, error) {
 	}
 }
 
+// Spare returns how many keys are made ahead and not handed out yet.
+func (v *Vault) Spare() int {
+	v.pool.mu.Lock()
+	defer v.pool.mu.Unlock()
+	return len(v.pool.keys)
+}
+
 // fill starts a batch; the pool is locked. The batch outlives the act that
 // asked for it: others will want the keys.
 func (v *Vault) fill(ctx context.Context) {

@@ -40,6 +40,7 @@ type commandLine struct {
 	Survey    surveyCmd    `cmd:"" help:"Fit, judge and compare index formulas on a household survey."`
 	Link      linkCmd      `cmd:"" help:"Find which records are one person, in a roll or between two."`
 	Policy    policyCmd    `cmd:"" help:"Ask what a threshold does."`
+	Serve     serveCmd     `cmd:"" help:"Run the service: pages, health, measures, work in the background."`
 	Config    configCmd    `cmd:"" help:"Check and print the configuration."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring the stores up to this program; make them when there are none."`
 	Recompute recomputeCmd `cmd:"" help:"Compute stored scores and outcomes again, and say whether the bytes agree."`

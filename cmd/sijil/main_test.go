@@ -14,7 +14,7 @@ import (
 
 // TestMain lets scripts run the command as a program of its own.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"sijil": main})
+	testscript.Main(m, map[string]func(){"sijil": main, "fetch": fetch})
 }
 
 // TestScripts runs what people type, from testdata/script. $GOLDEN is the

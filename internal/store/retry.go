@@ -16,15 +16,36 @@ const attempts = 12
 // or its connection before COMMIT, is not written and runs again. After an
 // unknown outcome only a keyed transaction runs again.
 func (db *DB) retry(ctx context.Context, keyed bool, once func() error) error {
+	db.counted.transactions.Add(1)
 	for n := 1; ; n++ {
 		err := once()
 		if err == nil {
 			return nil
 		}
 		if n == attempts || !again(err, keyed) || clock.Wait(ctx, pause(n)) != nil {
+			if faultOf(err) != nil { // the store's own failure, not what the caller decided
+				db.counted.failures.Add(1)
+			}
 			return db.explain(err)
 		}
+		db.counted.retries.Add(1)
 	}
+}
+
+// counts are of one open store.
+type counts struct{ transactions, retries, failures atomic.Uint64 }
+
+// Stats counts what an open store has done since it was opened.
+type Stats struct {
+	Transactions uint64 // begun, those that read included
+	Retries      uint64 // attempts after the first
+	Failures     uint64 // transactions that the store could not do; a caller's own errors are not counted
+}
+
+// Stats returns the counts so far.
+func (db *DB) Stats() Stats {
+	c := &db.counted
+	return Stats{Transactions: c.transactions.Load(), Retries: c.retries.Load(), Failures: c.failures.Load()}
 }
 
 func again(err error, keyed bool) bool {

@@ -97,6 +97,8 @@ type DB struct {
 	schema string
 	back   backend
 	sets   atomic.Pointer[[]Migrations]
+
+	counted counts
 }
 
 var _ Doer = (*DB)(nil)
