@@ -2,6 +2,7 @@ package population
 
 import (
 	"context"
+	"errors"
 
 	"sijil/access"
 	"sijil/internal/uid"
@@ -23,12 +24,16 @@ func (s *Service) EraseRefused(ctx context.Context, c access.Caller, limit int) 
 	if err != nil {
 		return 0, err
 	}
-	for i, receipt := range due {
-		if err := s.erase(ctx, receipt); err != nil {
-			return i, err
+	n := 0
+	var failed []error
+	for _, receipt := range due {
+		if err := s.erase(ctx, receipt); err != nil { // one that cannot be erased holds up no other
+			failed = append(failed, err)
+			continue
 		}
+		n++
 	}
-	return len(due), nil
+	return n, errors.Join(failed...)
 }
 
 // erase releases what a refused person claims, destroys the key, and only then

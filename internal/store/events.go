@@ -1,7 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"sijil/internal/errs"
@@ -14,20 +16,31 @@ type Outbox struct{ DB *DB }
 
 var _ outbox.Journal = Outbox{}
 
-// Pending implements outbox.Journal.
+// Pending implements outbox.Journal. Each topic is read by its own key: the
+// events of others are not in the way.
 func (o Outbox) Pending(ctx context.Context, topics []string, after uid.ID, limit int) ([]outbox.Pending, error) {
 	var out []outbox.Pending
 	err := o.DB.View(ctx, func(tx *Tx) error {
 		out = nil
-		return each(ctx, tx, `SELECT subject_id, event_id, topic, at, body, state, tries, due_at FROM outbox
-			WHERE state <> 1 AND event_id > $1 AND topic = ANY($2) ORDER BY event_id LIMIT $3`,
-			[]any{after, topics, limit}, func(row Scanner) error {
-				var e outbox.Pending
-				err := row.Scan(&e.Subject, &e.ID, &e.Topic, &e.At, &e.Body, &e.State, &e.Tries, &e.Due)
-				out = append(out, e)
+		for _, topic := range topics {
+			err := each(ctx, tx, `SELECT subject_id, event_id, topic, at, body, state, tries, due_at FROM outbox
+				WHERE state <> 1 AND topic = $1 AND event_id > $2 ORDER BY event_id LIMIT $3`,
+				[]any{topic, after, limit}, func(row Scanner) error {
+					var e outbox.Pending
+					err := row.Scan(&e.Subject, &e.ID, &e.Topic, &e.At, &e.Body, &e.State, &e.Tries, &e.Due)
+					out = append(out, e)
+					return err
+				})
+			if err != nil {
 				return err
-			})
+			}
+		}
+		return nil
 	})
+	if len(topics) > 1 {
+		slices.SortFunc(out, func(a, b outbox.Pending) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+		out = out[:min(limit, len(out))]
+	}
 	return out, err
 }
 

@@ -68,13 +68,13 @@ func TestMigrations(t *testing.T) {
 		if err := db.CheckSchema(ctx, one); codeOf(err) != "store.migration_missing" {
 			t.Errorf("an empty store passed: %v", err)
 		}
-		if got := migrate(one, true); got != "[common/000_placement common/001_common test/001_one]" {
+		if got := migrate(one, true); got != "[common/000_placement common/001_common common/002_outbox_topics test/001_one]" {
 			t.Errorf("it would do %s", got)
 		}
 		if got := tables(t, db); got != "" {
 			t.Errorf("a dry run made %s", got)
 		}
-		if got := migrate(one, false); got != "[common/000_placement common/001_common test/001_one]" {
+		if got := migrate(one, false); got != "[common/000_placement common/001_common common/002_outbox_topics test/001_one]" {
 			t.Errorf("it did %s", got)
 		}
 		if got := migrate(one, false); got != "[]" {
@@ -122,7 +122,7 @@ func TestAFailedMigrationLeavesNothing(t *testing.T) {
 		ctx := t.Context()
 		bad := files(map[string]string{"001_one.sql": table("one"), "002_bad.sql": table("half") + "CREATE INDEX half_gone ON half (gone);\n"})
 		done, err := db.Migrate(ctx, bad, storetest.Now, false)
-		if err == nil || !strings.Contains(err.Error(), "test/002_bad") || fmt.Sprint(done) != "[common/000_placement common/001_common test/001_one]" {
+		if err == nil || !strings.Contains(err.Error(), "test/002_bad") || fmt.Sprint(done) != "[common/000_placement common/001_common common/002_outbox_topics test/001_one]" {
 			t.Errorf("did %v: %v", done, err)
 		}
 		if got := tables(t, db); strings.Contains(got, "half") || !strings.Contains(got, "one") {
@@ -165,8 +165,8 @@ func TestSeveralRunners(t *testing.T) {
 				})
 			}
 			wg.Wait()
-			if len(all) != 4 {
-				t.Errorf("four migrations ran %d times: %v", len(all), all)
+			if len(all) != 5 {
+				t.Errorf("five migrations ran %d times: %v", len(all), all)
 			}
 		})
 	}

@@ -86,8 +86,13 @@ func TestChores(t *testing.T) {
 			}))
 			return n
 		}
+		handed := func() int { return rows(system.PopulationStore, "outbox WHERE state = 1") }
+		w.must(w.Stores[system.PopulationStore].Do(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Exec(t.Context(), `UPDATE outbox SET state = 1, due_at = $1`, w.clock.Now())
+			return err
+		}))
 		w.must(w.Chores(t.Context()))
-		if rows(system.PopulationStore, "idempotency") != 1 || rows(system.AgencyStore, "sessions") == 0 {
+		if handed() == 0 || rows(system.PopulationStore, "idempotency") != 1 || rows(system.AgencyStore, "sessions") == 0 {
 			t.Error("something of today is gone")
 		}
 		w.clock.Advance(100 * 24 * time.Hour)
@@ -95,6 +100,9 @@ func TestChores(t *testing.T) {
 			w.must(w.Chores(t.Context()))
 			if n := rows(system.PopulationStore, "idempotency") + rows(system.AgencyStore, "sessions") + rows(system.AgencyStore, "idempotency"); n != 0 {
 				t.Errorf("%d rows are left", n)
+			}
+			if n := handed(); n != 0 {
+				t.Errorf("%d events that were handed on are left", n)
 			}
 		}
 		if rows(system.PopulationStore, "persons") != 1 {

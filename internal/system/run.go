@@ -2,6 +2,7 @@ package system
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"sync"
@@ -71,6 +72,7 @@ func (s *System) Settle(ctx context.Context) error {
 // How long what is no longer needed is kept.
 const (
 	keepKeys     = 30 * 24 * time.Hour // idempotency keys
+	keepEvents   = 30 * 24 * time.Hour // of the outbox, after they were handed on
 	keepSessions = 90 * 24 * time.Hour
 	choreBatch   = 500
 )
@@ -79,7 +81,7 @@ const (
 // refused enrolments whose time has ended are erased, and what is out of date
 // is removed.
 func (s *System) Chores(ctx context.Context) error {
-	before := s.Parts.Clock.Now().Add(-keepKeys)
+	now := s.Parts.Clock.Now()
 	chores := []func(limit int) (int, error){
 		func(limit int) (int, error) { return s.Household.CountDue(ctx, socialJob(), limit) },
 		func(limit int) (int, error) {
@@ -88,17 +90,22 @@ func (s *System) Chores(ctx context.Context) error {
 	}
 	for _, name := range StoreNames {
 		chores = append(chores, func(limit int) (int, error) {
-			n, err := s.Stores[name].ForgetKeys(ctx, before, limit)
+			n, err := s.Stores[name].ForgetKeys(ctx, now.Add(-keepKeys), limit)
 			return int(n), err
+		}, func(limit int) (int, error) {
+			return store.Outbox{DB: s.Stores[name]}.Forget(ctx, now.Add(-keepEvents), limit)
 		})
 	}
+	var failed []error // one chore holds up no other
 	for _, chore := range chores {
 		for n := choreBatch; n == choreBatch; {
 			var err error
 			if n, err = chore(choreBatch); err != nil {
-				return err
+				failed = append(failed, err)
+				break
 			}
 		}
 	}
-	return s.Agency.Tidy(ctx, access.SystemCaller("tidy", "-"), keepSessions)
+	failed = append(failed, s.Agency.Tidy(ctx, access.SystemCaller("tidy", "-"), keepSessions))
+	return errors.Join(failed...)
 }
