@@ -55,6 +55,7 @@ type answer struct {
 	Code     household.Code `json:"code,omitempty"`
 	Revision int64          `json:"revision,omitempty"`
 	Version  int            `json:"version,omitempty"`
+	Home     uid.ID         `json:"home"`
 	Score    uid.ID         `json:"score"`
 	Index    string         `json:"index,omitempty"`
 }
@@ -143,7 +144,7 @@ func (h *house) do(ctx context.Context, s *system.System, key string, a act) (an
 	if err != nil {
 		return answer{}, err
 	}
-	return h.keep(s, a, answer{State: string(f.State), Code: f.Household, Revision: f.Revision, Version: f.Version, Score: f.Score, Index: f.Index}, nil)
+	return h.keep(s, a, answer{State: string(f.State), Code: f.Household, Revision: f.Revision, Version: f.Version, Home: f.ID, Score: f.Score, Index: f.Index}, nil)
 }
 
 // keep remembers of an answer what later acts need.
@@ -161,7 +162,7 @@ func (h *house) keep(s *system.System, a act, out answer, err error) (answer, er
 	case "witnessed":
 		h.waits = out.Receipt
 	case "declare":
-		h.filed = &household.Filed{Household: out.Code, Revision: out.Revision, Score: out.Score}
+		h.filed = &household.Filed{Household: out.Code, Revision: out.Revision, ID: out.Home, Score: out.Score}
 	}
 	return out, nil
 }

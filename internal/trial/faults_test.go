@@ -22,29 +22,29 @@ var rules = []rule{
 	{system.PopulationStore, "a number of nobody", `SELECT count(*) FROM number_claims c WHERE NOT EXISTS (SELECT 1 FROM persons p WHERE p.person_id = c.person_id)`},
 	{system.PopulationStore, "a document of nobody", `SELECT count(*) FROM document_claims c WHERE NOT EXISTS (SELECT 1 FROM persons p WHERE p.person_id = c.person_id)`},
 	{system.PopulationStore, "a person shown by documents who has none", `SELECT count(*) FROM persons p JOIN enrolments e ON e.receipt = p.receipt WHERE e.shown IN ('document', 'civil_status')
-		AND NOT EXISTS (SELECT 1 FROM document_claims c WHERE c.person_id = p.person_id)`},
+		AND p.person_id NOT IN (SELECT person_id FROM document_claims)`},
 	{system.PopulationStore, "a record with a gap", `SELECT count(*) FROM persons p LEFT JOIN (SELECT person_id, count(*) AS n, max(revision) AS m FROM records GROUP BY person_id) r
 		ON r.person_id = p.person_id WHERE COALESCE(r.n, 0) <> p.revision OR r.m <> p.revision`},
 	{system.PopulationStore, "a person without an enrolment", `SELECT count(*) FROM persons p WHERE NOT EXISTS (SELECT 1 FROM enrolments e WHERE e.receipt = p.receipt AND e.person_id = p.person_id)`},
-	{system.PopulationStore, "an enrolment without a person", `SELECT count(*) FROM enrolments e WHERE NOT EXISTS (SELECT 1 FROM persons p WHERE p.receipt = e.receipt)`},
+	{system.PopulationStore, "an enrolment without a person", `SELECT count(*) FROM enrolments e WHERE e.receipt NOT IN (SELECT receipt FROM persons)`},
 	{system.PopulationStore, "a verdict that is not the person's", `SELECT count(*) FROM persons p JOIN enrolments e ON e.receipt = p.receipt WHERE (p.state = 'unnumbered') = (e.state = 'numbered')`},
-	{system.PopulationStore, "a token that finds nobody", `SELECT count(*) FROM (SELECT person_id, recipient FROM tokens) t WHERE NOT EXISTS (SELECT 1 FROM token_claims c WHERE c.person_id = t.person_id AND c.recipient = t.recipient)`},
+	{system.PopulationStore, "a token that finds nobody", `SELECT count(*) FROM tokens WHERE (person_id, recipient) NOT IN (SELECT person_id, recipient FROM token_claims)`},
 	{system.PopulationStore, "tokens and their claims", `SELECT (SELECT count(*) FROM tokens) - (SELECT count(*) FROM token_claims)`},
 	{system.PopulationStore, "an enrolment without its event", `SELECT count(*) FROM persons p WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.subject_id = p.person_id AND o.topic = 'person.enrolled')`},
-	{system.PopulationStore, "a correction without its event", `SELECT (SELECT count(*) FROM records WHERE revision > 1) - (SELECT count(*) FROM outbox WHERE topic = 'person.corrected')`},
+	{system.PopulationStore, "a correction without its event", `SELECT (SELECT count(*) FROM records WHERE revision > 1 AND (changed LIKE '%birth%' OR changed LIKE '%sex%' OR changed LIKE '%locality%')) - (SELECT count(*) FROM outbox WHERE topic = 'person.corrected')`},
 	{system.PopulationStore, "a contact that is not counted", `SELECT count(*) FROM contact_totals c WHERE people <> (SELECT count(*) FROM contacts x WHERE x.blind = c.blind)`},
 	{system.PopulationStore, "a word of a witness that is not counted", `SELECT (SELECT count(*) FROM vouchings) - (SELECT COALESCE(sum(vouchings), 0) FROM vouching_totals)`},
-	{system.PopulationStore, "an enrolment on witnesses without two of them", `SELECT count(*) FROM enrolments e WHERE e.shown = 'witnesses'
-		AND (SELECT count(*) FROM vouchings v WHERE v.receipt = e.receipt) <> 2`},
+	{system.PopulationStore, "an enrolment on witnesses without two of them", `SELECT count(*) FROM enrolments WHERE shown = 'witnesses'
+		AND receipt NOT IN (SELECT receipt FROM vouchings GROUP BY receipt HAVING count(*) = 2)`},
 	{system.PopulationStore, "an act on a person without a look", `SELECT count(*) FROM relations r WHERE holder_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM uses u WHERE u.person_id = r.holder_id)`},
 	{system.PopulationStore, "a key without its answer", `SELECT count(*) FROM idempotency WHERE response IS NULL`},
 
 	{system.SocialStore, "a household without its code", `SELECT count(*) FROM households h WHERE NOT EXISTS (SELECT 1 FROM household_codes c WHERE c.code = h.code AND c.household_id = h.household_id)`},
 	{system.SocialStore, "codes and households", `SELECT (SELECT count(*) FROM household_codes) - (SELECT count(*) FROM households)`},
 	{system.SocialStore, "a household without its versions", `SELECT count(*) FROM households h WHERE versions <> (SELECT count(*) FROM household_versions v WHERE v.household_id = h.household_id)`},
-	{system.SocialStore, "a household that stands by no computed version", `SELECT count(*) FROM households h WHERE NOT EXISTS
+	{system.SocialStore, "a household that stands by no computed version", `SELECT count(*) FROM households h WHERE version > 0 AND NOT EXISTS
 		(SELECT 1 FROM household_versions v WHERE v.household_id = h.household_id AND v.version = h.version AND v.state = 'computed')`},
-	{system.SocialStore, "a version without lines", `SELECT count(*) FROM household_versions v WHERE NOT EXISTS
+	{system.SocialStore, "a version without lines", `SELECT count(*) FROM household_versions v WHERE state NOT IN ('draft', 'discarded') AND NOT EXISTS
 		(SELECT 1 FROM household_members m WHERE m.household_id = v.household_id AND m.version = v.version)`},
 	{system.SocialStore, "a person in two active households", `SELECT count(*) FROM (SELECT m.person FROM household_members m JOIN household_versions v ON v.household_id = m.household_id AND v.version = m.version
 		WHERE v.state = 'computed' AND m.standing IN ('declared', 'confirmed', 'unconfirmed', 'child') GROUP BY m.person HAVING count(*) > 1) t`},
@@ -115,7 +115,7 @@ func keysMissing(ctx context.Context, s *system.System) error {
 	used := 0
 	for where, sql := range map[string]string{
 		system.PopulationStore: `SELECT key_id FROM persons`,
-		system.SocialStore:     `SELECT key_id FROM household_versions`,
+		system.SocialStore:     `SELECT key_id FROM household_versions WHERE state <> 'discarded'`,
 	} {
 		rows, err := column(ctx, s.Stores[where], sql)
 		if err != nil {

@@ -36,7 +36,7 @@ func (h *house) named(ctx context.Context, s *system.System, i int) (bool, error
 }
 
 // perRig is after how many kills an installation is made anew.
-const perRig = 20
+const perRig = 10
 
 // A program that is killed in the middle of enrolments and declarations, and a
 // database server that is, lose nothing they acknowledged and leave nothing

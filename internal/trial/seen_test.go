@@ -68,7 +68,7 @@ func TestDamageIsSeen(t *testing.T) {
 		{system.KeyStore, `DELETE FROM data_keys`, "a data key of the"},
 	} {
 		before := look()
-		damage(t, s, d.store, d.sql)
+		damageIn(t, s, d.store, d.sql)
 		after := look()
 		if !slices.ContainsFunc(after, func(f string) bool { return strings.Contains(f, d.seen) && !slices.Contains(before, f) }) {
 			t.Errorf("nobody saw: %s", d.seen)
@@ -76,7 +76,7 @@ func TestDamageIsSeen(t *testing.T) {
 	}
 }
 
-func damage(t *testing.T, s *system.System, where, sql string) {
+func damageIn(t *testing.T, s *system.System, where, sql string) {
 	t.Helper()
 	err := s.Stores[where].Do(t.Context(), func(tx *store.Tx) error {
 		n, err := tx.Exec(t.Context(), sql)
