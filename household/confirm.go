@@ -110,7 +110,13 @@ func (s *Service) recognise(ctx context.Context, c access.Caller, key string, wh
 	if err != nil {
 		return nil, err
 	}
-	if len(answers) != 1 || !answers[0].Yes || answers[0].Token.IsZero() {
+	yes := len(answers) == 1 && answers[0].Yes && !answers[0].Token.IsZero()
+	if yes {
+		if yes, err = s.isOneself(ctx, c, answers[0].Token); err != nil {
+			return nil, err
+		}
+	}
+	if !yes { // the same for somebody else's claim, right or wrong
 		return nil, invalid("member_unknown", "who", "number, name and date of birth are not together those of a registered person", "check all three against the receipt")
 	}
 	return s.blinds(ctx, answers[0].Token)

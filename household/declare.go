@@ -54,7 +54,7 @@ const (
 
 // begin finds the household, resolves the members and takes a data key.
 func (s *Service) begin(ctx context.Context, c access.Caller, key string, d *Declaration) (*filing, error) {
-	b, err := s.find(ctx, d)
+	b, err := s.find(ctx, c, d)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (s *Service) begin(ctx context.Context, c access.Caller, key string, d *Dec
 
 // find loads the household a declaration is about, and refuses one that has
 // changed since it was looked at.
-func (s *Service) find(ctx context.Context, d *Declaration) (*base, error) {
+func (s *Service) find(ctx context.Context, c access.Caller, d *Declaration) (*base, error) {
 	if d.Household == "" {
 		if d.Revision != 0 {
 			return nil, invalid("revision", "revision", "a household without a code has no revision", "state the code, or leave the revision out")
@@ -90,6 +90,9 @@ func (s *Service) find(ctx context.Context, d *Declaration) (*base, error) {
 	}
 	d.Household = code
 	b, err := s.load(ctx, code, true)
+	if err == nil {
+		err = s.mine(ctx, c, b)
+	}
 	if err != nil {
 		return nil, err
 	}

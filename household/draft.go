@@ -28,7 +28,7 @@ func (s *Service) Save(ctx context.Context, c access.Caller, key string, d Decla
 }
 
 func (s *Service) save(ctx context.Context, c access.Caller, key string, d *Declaration, request any, out *Filed) error {
-	b, err := s.find(ctx, d)
+	b, err := s.find(ctx, c, d)
 	if err != nil {
 		return err
 	}
@@ -137,6 +137,9 @@ func (s *Service) openDraft(ctx context.Context, c access.Caller, code Code, rev
 	b, err := s.load(ctx, code, true)
 	if _, erased := errors.AsType[*seal.Erased](err); erased && b.draft != nil {
 		return nil, errStale // discarded since the row was read
+	}
+	if err == nil {
+		err = s.mine(ctx, c, b)
 	}
 	if err != nil {
 		return nil, err

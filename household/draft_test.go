@@ -121,7 +121,7 @@ func TestViewing(t *testing.T) {
 		if err != nil || len(v.Answers) != 6 || v.Note != d.Note || v.Score != nil || r.dump()["household_disclosures"] != 1 {
 			t.Errorf("%+v, %v", v, err)
 		}
-		her := access.Caller{Kind: access.Person, Actor: uidOf(5), Roles: []access.Role{access.Resident}, Purpose: "own", Basis: "law 09-08"}
+		her := r.account(all[1])
 		if _, err := r.svc.View(ctx, her, household.ViewRequest{Household: f.Household}); !slices.Contains(codes(err), "household.who who") {
 			t.Errorf("nobody in particular: %v", err)
 		}
@@ -130,7 +130,7 @@ func TestViewing(t *testing.T) {
 			t.Errorf("%+v, %v", v, err)
 		}
 		stranger := r.people.born("1980-01-01", man)
-		if _, err := r.svc.View(ctx, her, household.ViewRequest{Household: f.Household, Who: &stranger.Claim, Key: r.key()}); !slices.Contains(codes(err), "household.no_line who") {
+		if _, err := r.svc.View(ctx, r.account(stranger), household.ViewRequest{Household: f.Household, Who: &stranger.Claim, Key: r.key()}); !slices.Contains(codes(err), "household.no_line who") {
 			t.Errorf("a stranger: %v", err)
 		}
 		elsewhere := officer

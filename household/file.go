@@ -148,7 +148,28 @@ func (s *Service) gather(ctx context.Context, f *filing) error {
 	if f.whole, err = s.engine.assemble("household", &f.version, f.record, f.facts); err != nil {
 		return err
 	}
-	return s.judge(f)
+	if err := s.judge(f); err != nil {
+		return err
+	}
+	return s.declaresAlone(ctx, f)
+}
+
+// declaresAlone holds a person who declares with an account of his or her own
+// to be the declarant: a declaration moves who makes it.
+func (s *Service) declaresAlone(ctx context.Context, f *filing) error {
+	if f.caller.Kind != access.Person {
+		return nil
+	}
+	t, err := seal.ParseToken(f.record.Members[f.record.Declarant-1].Token)
+	if err != nil {
+		return &errs.Error{Code: "household.record", What: "a stored declaration cannot be read", Err: err}
+	}
+	own, err := s.isOneself(ctx, f.caller, t)
+	if err == nil && !own {
+		err = &errs.Error{Kind: errs.Denied, Code: "household.declarant_other", Field: "declarant",
+			What: "this account does not belong to who declares", Fix: "declare with one's own account, or at a counter"}
+	}
+	return err
 }
 
 // omitted returns the tokens of those the computed version holds and the new

@@ -92,7 +92,7 @@ func newRig(t testing.TB, db *store.DB, with ...rigged) *rig {
 	r := &rig{t: t, db: db, clock: clock.NewManual(t0), keys: sealtest.NewKeeper()}
 	random := sealtest.NewRand(7)
 	r.ids = uid.NewSource(r.clock, random)
-	r.people = &people{byNumber: map[idcs.IDCS]*someone{}, index: map[[seal.TokenSize]byte]*someone{}, random: random}
+	r.people = &people{byNumber: map[idcs.IDCS]*someone{}, index: map[[seal.TokenSize]byte]*someone{}, own: map[uid.ID]seal.Token{}, random: random}
 	r.vault = seal.NewVault(seal.Social, r.keys, sealtest.NewKeyStore(), r.ids, r.clock, random)
 	cfg := household.Config{
 		Store: householddb.New(db), People: r.people, Vault: r.vault, Rules: rules, Questionnaire: l.q, Geography: l.g,
@@ -152,6 +152,7 @@ type people struct {
 	byNumber map[idcs.IDCS]*someone
 	byToken  []*someone
 	index    map[[seal.TokenSize]byte]*someone
+	own      map[uid.ID]seal.Token // of accounts
 	random   io.Reader
 	down     error
 	asked    int // claims and tokens handled
@@ -221,6 +222,19 @@ func (p *people) Facts(_ context.Context, c access.Caller, tokens []seal.Token) 
 		}
 	}
 	return out, nil
+}
+
+func (p *people) Own(_ context.Context, c access.Caller) (seal.Token, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.own[c.Actor], p.down
+}
+
+// account gives somebody an account of his or her own.
+func (r *rig) account(s *someone) access.Caller {
+	c := access.Caller{Kind: access.Person, Actor: r.ids.NewID(), Roles: []access.Role{access.Resident}, Purpose: "own", Basis: "law 09-08"}
+	r.people.change(s, func() { r.people.own[c.Actor] = s.token })
+	return c
 }
 
 func (p *people) change(s *someone, f func()) {

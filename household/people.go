@@ -18,6 +18,9 @@ type People interface {
 	Exchange(ctx context.Context, c access.Caller, key string, claims []Claim) ([]Exchanged, error)
 	// Facts returns what an index needs to know of each person, in their order.
 	Facts(ctx context.Context, c access.Caller, tokens []seal.Token) ([]Fact, error)
+	// Own returns the sector token of a person who asks for himself or herself;
+	// the zero token when the register does not know the person.
+	Own(ctx context.Context, c access.Caller) (seal.Token, error)
 }
 
 // Claim names a person in a declarant's words: it is passed on and never
@@ -39,6 +42,39 @@ type Fact struct {
 	Birth civil.Partial
 	Sex   questionnaire.Sex
 	Alive bool
+}
+
+// isOneself reports whether a token is that of the person who asks. Number, name
+// and date of birth are known to a whole family: an account acts for nobody
+// else. Staff act for whoever stands at the counter.
+func (s *Service) isOneself(ctx context.Context, c access.Caller, t seal.Token) (bool, error) {
+	if c.Kind != access.Person {
+		return true, nil
+	}
+	own, err := s.people.Own(ctx, c)
+	return !own.IsZero() && own == t, err
+}
+
+// mine refuses a person a household he or she has no line in, and whose draft
+// is another's, as if there were none.
+func (s *Service) mine(ctx context.Context, c access.Caller, b *base) error {
+	if c.Kind != access.Person || b.draft != nil && b.draft.Actor == c.Actor {
+		return nil
+	}
+	own, err := s.people.Own(ctx, c)
+	if err != nil {
+		return err
+	}
+	if !own.IsZero() {
+		blinds, err := s.blinds(ctx, own)
+		if err != nil {
+			return err
+		}
+		if l, ok := lineBefore(b.lines, blinds); ok && l.Standing.holds() {
+			return nil
+		}
+	}
+	return noHousehold()
 }
 
 // atDoor is the caller as the population register is to see him: this

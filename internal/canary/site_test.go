@@ -284,3 +284,7 @@ func (d door) Facts(ctx context.Context, c access.Caller, tokens []seal.Token) (
 	}
 	return out, err
 }
+
+func (d door) Own(ctx context.Context, c access.Caller) (seal.Token, error) {
+	return d.s.TokenOf(ctx, access.SystemCaller("own", "law"), c.Actor, population.Social, true)
+}

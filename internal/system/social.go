@@ -110,6 +110,13 @@ func (p people) Facts(ctx context.Context, c access.Caller, tokens []seal.Token)
 	return out, err
 }
 
+func (p people) Own(ctx context.Context, c access.Caller) (seal.Token, error) {
+	if c.Kind != access.Person {
+		return seal.Token{}, nil
+	}
+	return p.s.Population.TokenOf(ctx, socialJob(), c.Actor, population.Social, true)
+}
+
 var sexes = map[population.Sex]questionnaire.Sex{population.Female: questionnaire.Female, population.Male: questionnaire.Male}
 
 // scores lets programmes read the social register's scores.
