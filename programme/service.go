@@ -246,6 +246,9 @@ func (s *Service) recompute(ctx context.Context, c access.Caller, rows []Outcome
 			again = s.Outcomes(sc)
 		}
 		n := slices.IndexFunc(again, func(o Outcome) bool { return o.Programme == rows[i].Programme })
+		if n >= 0 {
+			again[n].Recomputes = rows[i].Recomputes // the country's list of its day: nothing was decided by it
+		}
 		switch {
 		case n < 0 || again[n].Threshold != rows[i].Threshold || again[n].ThresholdFrom != rows[i].ThresholdFrom:
 			v.Finding = ThresholdChanged
