@@ -46,6 +46,10 @@ soak: ## the long counts: minutes of fuzzing, millions of households
 bench: build ## every speed figure of docs/performance.md
 	./$(BIN) bench index
 	./$(BIN) bench survey
+	./$(BIN) bench enrol
+	./$(BIN) bench enrol --store postgres
+	./$(BIN) bench declare
+	./$(BIN) bench declare --store postgres
 	./$(BIN) bench link
 	./$(BIN) bench pages
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./...
