@@ -96,7 +96,6 @@ var (
 	officer   = staff(1, access.RegistrationOfficer)
 	authority = staff(2, access.LocalAuthority)
 	auditor   = staff(3, access.Auditor)
-	job       = access.SystemCaller("trial", "law")
 )
 
 func staff(n byte, role access.Role) access.Caller {

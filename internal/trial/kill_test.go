@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -103,7 +104,7 @@ type rig struct {
 	rand   *rand.Rand
 	ledger ledger
 	acts   map[string]int // all that were begun, by kind
-	wait   int            // milliseconds before the kill; 0 is random
+	until  int64          // so many corrections are waited for before the kill; 0 is a random moment
 }
 
 func newRig(t *testing.T, e store.Engine, first int) *rig {
@@ -149,10 +150,11 @@ func (r *rig) parts() system.Parts {
 
 // heard is what the program told before it was killed.
 type heard struct {
-	ready  bool
 	order  []line            // acts that were begun
 	answer map[string]answer // by key, of those acknowledged
 	failed []line
+
+	corrections atomic.Int64
 }
 
 // kill lets the program work, kills it, and returns what is wrong afterwards.
@@ -182,7 +184,7 @@ func (r *rig) run(server bool) (*heard, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(os.Args[0]) //nolint:gosec,noctx // this test; killed below
+	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), ordersVariable+"="+string(text))
 	var complaints bytes.Buffer
 	cmd.Stderr = &complaints
@@ -208,11 +210,10 @@ func (r *rig) run(server bool) (*heard, error) {
 	case <-ended:
 		return nil, fmt.Errorf("the program did not start: %w: %s", cmd.Wait(), complaints.String())
 	}
-	wait := r.wait
-	if wait == 0 {
-		wait = 100 + r.rand.IntN(700)
+	time.Sleep(time.Duration(100+r.rand.IntN(700)) * time.Millisecond)
+	for r.t.Context().Err() == nil && h.corrections.Load() < r.until {
+		time.Sleep(10 * time.Millisecond)
 	}
-	time.Sleep(time.Duration(wait) * time.Millisecond)
 	if server {
 		r.ledger.servers++
 		err = r.server.Kill()
@@ -240,7 +241,6 @@ func (h *heard) hear(o *orders, text []byte, ready chan struct{}) {
 	key := o.key(l.Client, l.House, act{l.Kind, l.Person})
 	switch {
 	case l.Client < 0:
-		h.ready = true
 		close(ready)
 	case l.Err != "":
 		h.failed = append(h.failed, l)
@@ -248,6 +248,9 @@ func (h *heard) hear(o *orders, text []byte, ready chan struct{}) {
 		h.order = append(h.order, l)
 	default:
 		h.answer[key] = *l.Answer
+		if l.Kind == "correct" {
+			h.corrections.Add(1)
+		}
 	}
 }
 

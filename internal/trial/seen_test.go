@@ -14,7 +14,7 @@ import (
 func TestDamageIsSeen(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, store.SQLite, 0)
-	r.wait = 1500 // milliseconds: enough of everything
+	r.until = 12 // enough of everything
 	if found := r.kill(0); len(found) > 0 {
 		t.Fatal(strings.Join(found, "\n"))
 	}
