@@ -43,6 +43,8 @@ type commandLine struct {
 	Serve     serveCmd     `cmd:"" help:"Run the service: pages, health, measures, work in the background."`
 	Config    configCmd    `cmd:"" help:"Check and print the configuration."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring the stores up to this program; make them when there are none."`
+	Backup    backupCmd    `cmd:"" help:"Copy all stores, with the keys apart."`
+	Restore   restoreCmd   `cmd:"" help:"Fill an empty installation from a backup, and check it across its stores."`
 	Recompute recomputeCmd `cmd:"" help:"Compute stored scores and outcomes again, and say whether the bytes agree."`
 	Admin     adminCmd     `cmd:"" help:"Make accounts of staff and clients."`
 	Synth     synthCmd     `cmd:"" help:"Make a synthetic population."`

@@ -134,6 +134,8 @@ var Rooms = []Room{
 		Outside: []string{"github.com/pelletier/go-toml/v2"}, Banned: except(worldly, "os", "net")},
 	{Name: "trials of the whole", Packages: []string{"internal/trial"}, Banned: worldly}, // all of it is tests
 
+	{Name: "backups", Packages: []string{"internal/backup"}, Own: []string{"seal", "internal/clock", "internal/errs", "internal/store", "internal/strictjson", "internal/uid"},
+		Banned: except(worldly, "os")},
 	{Name: "watching", Packages: []string{"internal/observe"}, Own: []string{"internal/errs"}, Banned: except(worldly, "net", "net/*", "net/http/*", "log/slog")},
 	{Name: "listening", Packages: []string{"internal/server"}, Own: []string{"internal/clock", "internal/errs", "internal/observe"},
 		Banned: except(worldly, "net", "net/*", "net/http/*", "log", "log/slog")},

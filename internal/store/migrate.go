@@ -209,6 +209,12 @@ func (db *DB) pending(ctx context.Context, all []step) ([]step, error) {
 	}
 	byNumber := map[Applied][]byte{}
 	for a, sum := range have {
+		if a == restoring {
+			if db.filling.Load() {
+				continue
+			}
+			return nil, errRestoring(db.name)
+		}
 		byNumber[Applied{Set: a.Set, Number: a.Number}] = sum
 	}
 	var todo []step

@@ -253,23 +253,24 @@ func flat[T any](values []any) pgtype.FlatArray[T] {
 // load streams rows in by COPY, in a transaction of its own.
 func (db *postgresDB) load(ctx context.Context, table string, columns []string, next func() ([]any, error)) (int64, error) {
 	var total int64
-	err := db.transact(ctx, pgx.TxOptions{}, func(tx *Tx) error {
-		s, ok := tx.s.(postgresTx)
-		if !ok {
-			return &fault{kind: misused, text: "this is no transaction of PostgreSQL"}
-		}
-		src := &copySource{next: next, columns: len(columns)}
-		n, err := s.px.CopyFrom(ctx, pgx.Identifier{db.schema, table}, columns, src)
-		if src.failed != nil {
-			return src.failed
-		}
-		if err != nil {
-			return tx.fail(postgresFault(err))
-		}
-		total = n
-		return nil
+	err := db.transact(ctx, pgx.TxOptions{}, func(tx *Tx) (err error) {
+		total, err = tx.Copy(ctx, table, columns, next)
+		return err
 	})
 	return total, err
+}
+
+// load streams rows in by COPY. The schema is the one of the connection.
+func (s postgresTx) load(ctx context.Context, tx *Tx, table string, columns []string, next func() ([]any, error)) (int64, error) {
+	src := &copySource{next: next, columns: len(columns)}
+	n, err := s.px.CopyFrom(ctx, pgx.Identifier{table}, columns, src)
+	if src.failed != nil {
+		return 0, src.failed
+	}
+	if err != nil {
+		return 0, tx.fail(postgresFault(err))
+	}
+	return n, nil
 }
 
 // copySource feeds COPY from the caller's function.

@@ -99,6 +99,7 @@ type DB struct {
 	sets   atomic.Pointer[[]Migrations]
 
 	counted counts
+	filling atomic.Bool // from a backup
 }
 
 var _ Doer = (*DB)(nil)

@@ -12,6 +12,7 @@ type session interface {
 	exec(ctx context.Context, sql string, args []any) (int64, error)
 	query(ctx context.Context, sql string, args []any) (cursor, error)
 	batch(ctx context.Context, items []item) error
+	load(ctx context.Context, tx *Tx, table string, columns []string, next func() ([]any, error)) (int64, error)
 }
 
 // cursor walks through the rows of a query.

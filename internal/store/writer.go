@@ -310,3 +310,7 @@ func (u uninterrupted) query(_ context.Context, sql string, args []any) (cursor,
 func (u uninterrupted) batch(_ context.Context, items []item) error {
 	return u.c.batch(context.Background(), items)
 }
+
+func (u uninterrupted) load(ctx context.Context, tx *Tx, table string, columns []string, next func() ([]any, error)) (int64, error) {
+	return u.c.load(ctx, tx, table, columns, next) // by statements of tx, which come through here
+}

@@ -181,6 +181,9 @@ func (f *File) find(d seal.Domain, number uint16, of func(*domain) []key) (*key,
 // String returns the path of the file.
 func (f File) String() string { return "keeper.File(" + f.p.path + ")" }
 
+// Path returns where the file is.
+func (f *File) Path() string { return f.p.path }
+
 // GoString returns the path of the file.
 func (f File) GoString() string { return f.String() }
 
