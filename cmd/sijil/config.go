@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 
 	"sijil/internal/config"
@@ -33,9 +34,7 @@ func (f *configFlags) load(c *console) (config.Config, []config.Provenance, erro
 // that was not given is empty. It settles whose country this is.
 func (f *storeFlags) read(c *console, more map[string]string) (config.Config, []config.Provenance, error) {
 	flags := map[string]string{"country": c.country, "data": f.Data, "store": f.Store, "dsn-file": f.DSNFile, "schema": f.Schema, "key-file": f.KeyFile}
-	for name, v := range more {
-		flags[name] = v
-	}
+	maps.Copy(flags, more)
 	for name, v := range flags {
 		if v == "" {
 			delete(flags, name)

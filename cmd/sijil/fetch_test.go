@@ -22,6 +22,7 @@ func fetch() {
 		if res, err = http.DefaultClient.Do(req); err == nil {
 			fmt.Printf("%d ", res.StatusCode)
 			_, err = io.Copy(os.Stdout, res.Body)
+			_ = res.Body.Close()
 		}
 	}
 	if err != nil {

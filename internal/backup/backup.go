@@ -166,7 +166,7 @@ func position(ctx context.Context, tx *store.Tx) (p Position, err error) {
 
 // Fill loads a store of a checked backup into a vacant one, in one transaction.
 // The migrations must be those of the backup.
-func (m Manifest) Fill(ctx context.Context, dir string, db *store.DB, sets []store.Migrations, now time.Time) error {
+func (m *Manifest) Fill(ctx context.Context, dir string, db *store.DB, sets []store.Migrations, now time.Time) error {
 	e, ok := m.Entry(db.Name())
 	if !ok {
 		return &errs.Error{Kind: errs.Invalid, Code: "backup.kind", File: filepath.Join(dir, ManifestFile), What: "the backup has no store " + db.Name(), Fix: "name the other folder"}
@@ -198,7 +198,7 @@ func (m Manifest) Fill(ctx context.Context, dir string, db *store.DB, sets []sto
 }
 
 // Fits refuses a backup that this program cannot fill a store from.
-func (m Manifest) Fits(dir string, engine store.Engine, name string, sets []store.Migrations) error {
+func (m *Manifest) Fits(dir string, engine store.Engine, name string, sets []store.Migrations) error {
 	path := filepath.Join(dir, ManifestFile)
 	e, ok := m.Entry(name)
 	if !ok {

@@ -82,10 +82,14 @@ func (c *counter) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// HalfCopy begins the name of the folder in which CopySecret works; one that
+// was cut off leaves it behind.
+const HalfCopy = ".sijil-copy-"
+
 // CopySecret copies a file of secrets to where none is yet, for its owner
 // alone: whole or not at all.
 func CopySecret(to, from string) error {
-	temp, err := os.MkdirTemp(filepath.Dir(to), ".sijil-copy-*")
+	temp, err := os.MkdirTemp(filepath.Dir(to), HalfCopy+"*")
 	if err != nil {
 		return fileError(to, err)
 	}

@@ -77,9 +77,10 @@ func code(ctx context.Context, k seal.Keeper, number uint16, what string, data [
 	return hex.EncodeToString(mac.Sum(nil)), used, nil
 }
 
-func (m Manifest) bytes() ([]byte, error) {
-	m.Code = ""
-	return json.Marshal(m)
+func (m *Manifest) bytes() ([]byte, error) {
+	bare := *m
+	bare.Code = ""
+	return json.Marshal(bare)
 }
 
 // sign fills in whose the backup is, and the code over it.
@@ -96,7 +97,7 @@ func (m *Manifest) sign(ctx context.Context, k seal.Keeper) (err error) {
 }
 
 // check refuses a manifest that the keys at hand did not sign.
-func (m Manifest) check(ctx context.Context, k seal.Keeper, file string) error {
+func (m *Manifest) check(ctx context.Context, k seal.Keeper, file string) error {
 	foreign := &errs.Error{Kind: errs.Denied, Code: "backup.other_keys", File: file, What: "the backup was made with another installation's keys",
 		Fix: "bring the key file it was made with"}
 	mine, _, err := code(ctx, k, m.Key, "installation", nil)
@@ -167,7 +168,7 @@ func Open(ctx context.Context, dir, kind string, k seal.Keeper) (Manifest, error
 }
 
 // Entry returns the entry of a store.
-func (m Manifest) Entry(name string) (Entry, bool) {
+func (m *Manifest) Entry(name string) (Entry, bool) {
 	i := slices.IndexFunc(m.Stores, func(e Entry) bool { return e.Store == name })
 	if i < 0 {
 		return Entry{}, false

@@ -47,7 +47,8 @@ func appendText(b []byte, s string) []byte {
 }
 
 func (w *rowWriter) table(name string, columns []string) {
-	b := appendText(append(w.buf[:0], 'T'), name)
+	w.buf = append(w.buf[:0], 'T')
+	b := appendText(w.buf, name)
 	b = binary.AppendUvarint(b, uint64(len(columns)))
 	for _, c := range columns {
 		b = appendText(b, c)
@@ -57,7 +58,8 @@ func (w *rowWriter) table(name string, columns []string) {
 }
 
 func (w *rowWriter) row(values []any) error {
-	b := append(w.buf[:0], 'R')
+	w.buf = append(w.buf[:0], 'R')
+	b := w.buf
 	for _, v := range values {
 		switch v := v.(type) {
 		case nil:
@@ -142,7 +144,7 @@ func (r *rowReader) table() (name string, columns []string, err error) {
 		return "", nil, damaged()
 	}
 	if kind == 'Z' {
-		if _, err := r.r.ReadByte(); err != io.EOF { //nolint:errorlint // bufio hands it out bare
+		if _, err := r.r.ReadByte(); err != io.EOF {
 			return "", nil, damaged()
 		}
 		return "", nil, nil

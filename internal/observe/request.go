@@ -54,7 +54,7 @@ func RequestID(ctx context.Context) string {
 
 // RequestHeader carries the id of a request back to who asked, so that the
 // lines of the log can be found.
-const RequestHeader = "X-Request-Id"
+const RequestHeader = "X-Request-ID"
 
 // Requests gives each request an id, counts and times it by route and status,
 // logs it, and turns a panic into status 500. The route is the pattern that

@@ -60,7 +60,11 @@ func (r *readiness) serve(w http.ResponseWriter, req *http.Request) {
 	if !out.Ready {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
-	_ = json.NewEncoder(w).Encode(out) // who asked has gone
+	text, err := json.Marshal(out)
+	if err != nil {
+		return // of texts, there is none
+	}
+	_, _ = w.Write(append(text, '\n')) // who asked has gone
 }
 
 func (r *readiness) parts(ctx context.Context) []Part {

@@ -121,10 +121,12 @@ func clearHalf(folder string) error {
 	}
 	known := map[string]bool{keyFileInBackup: true}
 	for _, name := range StoreNames {
-		known[name+".db"], known[name+".db-wal"], known[name+".db-shm"] = true, true, true
+		for _, end := range []string{".db", ".db-wal", ".db-shm", ".db-journal"} {
+			known[name+end] = true
+		}
 	}
 	for _, f := range left {
-		if !known[f.Name()] {
+		if !known[f.Name()] && !strings.HasPrefix(f.Name(), backup.HalfCopy) {
 			return &errs.Error{Kind: errs.Conflict, Code: "store.not_empty", File: filepath.Join(folder, f.Name()), What: "this is not of a restore", Fix: "move it away"}
 		}
 	}
@@ -164,11 +166,11 @@ func (r *restore) read(ctx context.Context) (err error) {
 	return nil
 }
 
-func (r *restore) of(name string) (backup.Manifest, string) {
+func (r *restore) of(name string) (*backup.Manifest, string) {
 	if name == KeyStore {
-		return r.keyRows, r.keys
+		return &r.keyRows, r.keys
 	}
-	return r.stores, r.dir
+	return &r.stores, r.dir
 }
 
 func (r *restore) fill(ctx context.Context) (report Checked, err error) {
