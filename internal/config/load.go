@@ -22,7 +22,10 @@ type Sources struct {
 const prefix = "SIJIL_"
 
 // otherVariables begin like settings and are read by the project's tests.
-var otherVariables = []string{"SIJIL_PAGES", "SIJIL_PGTEMP", "SIJIL_REQUIRE", "SIJIL_SCREENSHOTS", "SIJIL_SOAK", "SIJIL_TESTDATA"}
+var otherVariables = []string{
+	"SIJIL_ACTS", "SIJIL_KILLS", "SIJIL_ORDERS", "SIJIL_PAGES", "SIJIL_PGTEMP_CHILD", "SIJIL_REQUIRE_CHROMIUM", "SIJIL_REQUIRE_POSTGRES",
+	"SIJIL_SCREENSHOTS", "SIJIL_SCREENSHOTS_ALL", "SIJIL_SEED", "SIJIL_SOAK", "SIJIL_TESTDATA", "SIJIL_TRIAL_ORDERS",
+}
 
 // Load reads a configuration and says where each value came from. All errors
 // are returned together, each with its file and line, its variable or its
