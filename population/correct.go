@@ -3,11 +3,13 @@ package population
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"sijil/access"
 	"sijil/internal/civil"
 	"sijil/internal/errs"
+	"sijil/internal/uid"
 	"sijil/seal"
 )
 
@@ -55,17 +57,17 @@ func (s *Service) correct(ctx context.Context, c access.Caller, key string, r Co
 	if err != nil {
 		return Corrected{}, err
 	}
-	var documents []Document
+	var person uid.ID
 	response, err := s.act(ctx, req, func() (*Changes, []byte, error) {
 		old, err := s.revisable(ctx, func(tx Tx) (PersonRow, error) { return s.correctable(ctx, tx, c, r) })
 		if err != nil {
 			return nil, nil, err
 		}
+		person = old.row.ID
 		rev := &revision{old: old, next: *old.record, from: r.From, why: r.Cause, assurance: old.row.Assurance}
 		if err := s.revise(ctx, rev, r); err != nil {
 			return nil, nil, err
 		}
-		documents = rev.next.Documents
 		if err := s.write(c, rev); err != nil {
 			return nil, nil, err
 		}
@@ -73,13 +75,36 @@ func (s *Service) correct(ctx context.Context, c access.Caller, key string, r Co
 		return &rev.ch, response, err
 	})
 	if err != nil {
-		return Corrected{}, s.afterRefusedEnrolment(ctx, c, &draft{Enrolment: Enrolment{Documents: documents}}, links{}, err)
+		return Corrected{}, s.afterRefusedCorrection(ctx, c, person, r.Add, err)
 	}
 	var out Corrected
 	if err := json.Unmarshal(response, &out); err != nil {
 		return Corrected{}, &errs.Error{Code: "population.response", What: "a kept answer cannot be read"}
 	}
 	return out, nil
+}
+
+// afterRefusedCorrection records that a correction was compared with whoever
+// has a document already: a use of that person's record, never of the record
+// that was to be corrected.
+func (s *Service) afterRefusedCorrection(ctx context.Context, c access.Caller, person uid.ID, added []Document, cause error) error {
+	if e, ok := errors.AsType[*errs.Error](cause); !ok || e.Code != "population.document_taken" {
+		return cause
+	}
+	owners, err := s.ownersOf(ctx, added)
+	if err != nil {
+		return errors.Join(cause, err)
+	}
+	var uses []access.Use
+	for _, id := range owners {
+		if id != person {
+			uses = append(uses, c.Used(s.ids.NewID(), id, s.now(), access.PersonCorrect, "document_taken"))
+		}
+	}
+	if err := s.note(ctx, uses); err != nil {
+		return errors.Join(cause, err)
+	}
+	return cause
 }
 
 // correctable finds the person, whom an officer may correct who works where the
