@@ -36,6 +36,7 @@ type Tx interface {
 	Homes
 	ScoreRows
 	TaskRows
+	FigureRows
 }
 
 // Homes are the reads of households and who is in them.

@@ -36,6 +36,7 @@ type ViewRequest struct {
 // Shown is a household as it is shown. Members are lines: who they are is the
 // population register's to say.
 type Shown struct {
+	ID         uid.ID // inside the program only: never shown
 	Code       Code
 	Revision   int64
 	Version    int // 0 for a household that has only a draft
@@ -131,7 +132,7 @@ func (s *Service) asks(ctx context.Context, c access.Caller, q *ViewRequest) ([]
 }
 
 func (s *Service) show(ctx context.Context, c access.Caller, q ViewRequest, b *base, own []seal.Blind) (*Shown, error) {
-	out := &Shown{Code: b.row.Code, Revision: b.row.Revision, Version: b.row.Version, Draft: b.row.Draft, Locality: b.row.Locality, ReviewDue: b.row.ReviewDue}
+	out := &Shown{ID: b.row.ID, Code: b.row.Code, Revision: b.row.Revision, Version: b.row.Version, Draft: b.row.Draft, Locality: b.row.Locality, ReviewDue: b.row.ReviewDue}
 	if l, ok := lineBefore(b.lines, own); ok && l.Standing.holds() {
 		out.Own = l.Line
 	}

@@ -64,6 +64,7 @@ type Tx interface { //nolint:interfacebloat // one transaction sees every table 
 	Erasable(ctx context.Context, day civil.Date, limit int) ([]uid.Ref, error)
 	SharedContacts(ctx context.Context) (contacts, alarms int64, err error)
 	Tallies(ctx context.Context, name string) ([]TallyRow, error)
+	FigureRows
 }
 
 // Key is an idempotency key as the store keeps it. Body is keyed, so that it
