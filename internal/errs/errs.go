@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"time"
 )
 
 // Kind says what sort of failure an error is. The zero kind is Internal, so
@@ -26,9 +27,10 @@ const (
 	Conflict                // the state of the thing forbids the act
 	Denied                  // the caller may not do this
 	Unavailable             // try again later: a store or a keeper does not answer
+	Limited                 // the sender asks too often: try again after RetryAfter
 )
 
-var kindNames = [...]string{"internal", "invalid", "not_found", "conflict", "denied", "unavailable"}
+var kindNames = [...]string{"internal", "invalid", "not_found", "conflict", "denied", "unavailable", "limited"}
 
 // String returns the stable name of the kind.
 func (k Kind) String() string {
@@ -48,7 +50,9 @@ type Error struct {
 	Field string // path of the field, such as "strata.urban.terms[3].coefficient"
 	What  string // what is wrong, one sentence without a full stop
 	Fix   string // what to do about it, one sentence without a full stop
-	Err   error  // the cause
+	// RetryAfter is how long it is of no use to try again; 0 when nobody knows.
+	RetryAfter time.Duration
+	Err        error // the cause
 }
 
 // Error prints "file:line: field: what: cause; fix".
