@@ -22,7 +22,8 @@ type Config struct {
 	Programmes []country.Programme
 	Clock      clock.Clock
 
-	Counts Counter         // of the registers; nil when there are none
+	Counts Counter         // of the registers; nil when there are none, or when Work has figures
+	Work   *Work           // nil when nobody works here: then nobody can sign in
 	Demo   bool            // every page says that persons and households are invented
 	Failed func(err error) // told of failures of ours, which hold nothing of a form; nil for nobody
 }

@@ -142,7 +142,8 @@ var Rooms = []Room{
 	{Name: "messages", Packages: []string{"internal/i18n"},
 		Own: engineShared, Outside: []string{"golang.org/x/text"}, Banned: worldly},
 	{Name: "portal", Packages: []string{"portal"},
-		Own:     append([]string{"formula", "questionnaire", "internal/clock", "internal/country", "internal/i18n", "internal/score"}, engineShared...),
+		Own: append([]string{"access", "agency", "formula", "household", "population", "programme", "questionnaire", "internal/chart", "internal/clock",
+			"internal/country", "internal/i18n", "internal/score", "internal/uid"}, engineShared...),
 		Outside: []string{"github.com/go-json-experiment/json"}, Banned: except(worldly, "net", "net/*", "net/http/*")},
 
 	{Name: "service binary", Packages: []string{"cmd/sijil"}, Own: []string{"*", "*/*", "internal/*"}, Outside: []string{"*"}},
