@@ -62,6 +62,13 @@ type Tx interface { //nolint:interfacebloat // one transaction sees every table 
 	Uses(ctx context.Context, person, before uid.ID, limit int) ([]access.Use, error)
 	// Erasable returns receipts of refused enrolments whose data are due.
 	Erasable(ctx context.Context, day civil.Date, limit int) ([]uid.Ref, error)
+	// Checking returns receipts of enrolments captured before an instant whose
+	// check has not ended, the earliest first.
+	Checking(ctx context.Context, before time.Time, limit int) ([]uid.Ref, error)
+	// ByKeys returns who has blocking keys, at most limit of each, the latest
+	// persons first.
+	ByKeys(ctx context.Context, keys []seal.Blind, limit int) ([]BlockingRow, error)
+	CheckModels(ctx context.Context) ([]CheckModel, error)
 	SharedContacts(ctx context.Context) (contacts, alarms int64, err error)
 	Tallies(ctx context.Context, name string) ([]TallyRow, error)
 	FigureRows
@@ -87,6 +94,10 @@ type Changes struct {
 	DropContacts     []ContactRow
 	Enrolments       []EnrolmentRow
 	Verdicts         []Verdict
+	Challenges       []Challenge
+	DropBlocking     []BlockingRow
+	Blocking         []BlockingRow
+	CheckModels      []CheckModel
 	Persons          []PersonRow
 	Moves            []Move
 	Records          []RecordRow
@@ -101,6 +112,8 @@ type Changes struct {
 	Attempts         []Attempt
 	Tallies          []TallyRow
 	Events           []outbox.Event
+
+	CaseChanges
 }
 
 // DocumentClaim says that a document belongs to one live person.
@@ -204,6 +217,8 @@ type EnrolmentRow struct {
 	NoticeWay      string
 	NoticeHash     []byte
 	EraseAfter     civil.Date // of a refused one
+	Challenges     int64      // how often another check asked this one to look again
+	Compared       *int64     // records that it was compared with; nil when it was not checked
 }
 
 // Verdict moves an enrolment on, if it still is in a state.
@@ -214,7 +229,37 @@ type Verdict struct {
 	At         time.Time
 	Reason     string
 	EraseAfter civil.Date
-	Stale      error
+	// Check is what a check found that leads to this verdict; nil is none.
+	Check *Check
+	Stale error
+}
+
+// Check is a check for duplicates as it is kept. Its verdict holds only while
+// the enrolment has as many challenges as when the check began.
+type Check struct {
+	Model      string // hash
+	Compared   int64  // records
+	Cut        int64  // keys that were not read in full
+	Challenges int64
+}
+
+// Challenge asks the check of another enrolment to look again.
+type Challenge struct {
+	Receipt uid.Ref
+	Stale   error // returned when the enrolment is no longer being checked
+}
+
+// BlockingRow says that a person is looked for under a key.
+type BlockingRow struct {
+	Blind  seal.Blind
+	Person uid.ID
+}
+
+// CheckModel is a model that enrolments are checked with, kept once.
+type CheckModel struct {
+	Model      string // hash
+	KeyVersion string
+	At         time.Time
 }
 
 // RelationRow is a relation as the store keeps it.

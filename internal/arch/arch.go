@@ -117,7 +117,7 @@ var Rooms = []Room{
 	{Name: "agency store", Packages: []string{"agency/agencydb"},
 		Own: append([]string{"access", "agency", "seal", "internal/store", "internal/uid", "internal/outbox"}, engineShared...), Banned: worldly},
 	{Name: "population", Packages: []string{"population"},
-		Own: append([]string{"access", "idcs", "names", "seal", "internal/clock", "internal/uid", "internal/outbox"}, engineShared...), Banned: worldly},
+		Own: append([]string{"access", "idcs", "linkage", "names", "seal", "internal/clock", "internal/uid", "internal/outbox"}, engineShared...), Banned: worldly},
 	{Name: "population store", Packages: []string{"population/populationdb"},
 		Own: append([]string{"access", "population", "seal", "internal/store", "internal/uid", "internal/outbox"}, engineShared...), Banned: worldly},
 	{Name: "household", Packages: []string{"household"},
@@ -129,6 +129,10 @@ var Rooms = []Room{
 	{Name: "programme store", Packages: []string{"programme/programmedb"},
 		Own: append([]string{"access", "formula", "programme", "internal/outbox", "internal/store", "internal/uid"}, engineShared...), Banned: worldly},
 	{Name: "wiring", Packages: []string{"internal/system"}, Own: []string{"*", "*/*", "internal/*"}, Banned: except(worldly, "os", "log/slog")},
+
+	{Name: "the demo's sample", Packages: []string{"internal/demo"}, Own: []string{"access", "agency", "household", "idcs", "population",
+		"internal/civil", "internal/clock", "internal/errs", "internal/sample", "internal/strictjson", "internal/system", "internal/uid"},
+		Banned: except(worldly, "os", "syscall")},
 
 	{Name: "configuration", Packages: []string{"internal/config"}, Own: []string{"internal/errs"},
 		Outside: []string{"github.com/pelletier/go-toml/v2"}, Banned: except(worldly, "os", "net")},

@@ -59,7 +59,7 @@ func checkTable(t *testing.T, table fields.Table, stores []string) {
 		if c.Class == fields.Blocking && table.Store != "population" {
 			t.Errorf("%s.%s: linkage keys stay in the population store", where, c.Name)
 		}
-		if c.Name == table.By && c.Class != fields.Clear && c.Class != fields.Blind {
+		if c.Name == table.By && c.Class == fields.Sealed {
 			t.Errorf("%s.%s: rows are placed by a column that compares", where, c.Name)
 		}
 	}

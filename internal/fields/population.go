@@ -48,6 +48,10 @@ var population = []Table{
 			{"notice_way", Clear, "read, or played aloud"},
 			{"notice_hash", Clear, "SHA-256 of its published text"},
 			{"erase_after", Clear, "last day a refused person's data are kept"},
+			{"challenges", Clear, "how often another check asked this one to look again"},
+			{"model", Clear, "hash of the model it was checked with; none where it was not"},
+			{"compared", Clear, "how many records it was compared with"},
+			{"cut", Clear, "how many of its keys hold more people than were read"},
 		},
 	},
 	{
@@ -193,6 +197,21 @@ var population = []Table{
 			{"name", Clear, "what is counted"},
 			{"month", Clear, "first day of the month"},
 			{"count", Clear, "how many"},
+		},
+	},
+	{
+		Store: "population", Name: "blocking_keys", Placement: ByColumn, By: "blind", About: "where people are looked for by likeness",
+		Columns: []Column{
+			{"blind", Blocking, "a key of the record: letters of names, parts of the birth date, a place, put together"},
+			{"person_id", Clear, "internal id of the person"},
+		},
+	},
+	{
+		Store: "population", Name: "check_models", Placement: Everywhere, About: "the models that enrolments were checked with",
+		Columns: []Column{
+			{"model", Clear, "hash of the model"},
+			{"key_version", Clear, "what its keys depend on"},
+			{"first_used", Clear, "since when"},
 		},
 	},
 }

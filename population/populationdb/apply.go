@@ -5,9 +5,11 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 
 	"sijil/internal/errs"
 	"sijil/internal/store"
+	"sijil/internal/uid"
 	"sijil/population"
 )
 
@@ -22,6 +24,7 @@ func (x tx) Apply(ctx context.Context, c *population.Changes) error {
 	claims(b, c)
 	people(b, c)
 	belongings(b, c)
+	adjudication(b, &c.CaseChanges)
 	looks(b, c)
 	for _, e := range c.Events {
 		b.Emit(e)
@@ -58,11 +61,77 @@ func claims(b *store.Batch, c *population.Changes) {
 	add(b, contacts, c.Contacts, nil)
 	contactTotals(b, c)
 	add(b, enrolments, c.Enrolments, nil)
+	verdicts(b, c)
+	blocking(b, c)
+}
+
+const (
+	verdictSQL = `UPDATE enrolments SET state = $3, decided_by = $4, decided_at = $5, reason = $6, erase_after = $7
+		WHERE receipt = $1 AND state = $2`
+	checkedSQL = `UPDATE enrolments SET state = $3, decided_by = $4, decided_at = $5, reason = $6, erase_after = $7, model = $8, compared = $9, cut = $10
+		WHERE receipt = $1 AND state = $2 AND challenges = $11`
+	challengeSQL = `UPDATE enrolments SET challenges = challenges + 1 WHERE receipt = $1 AND state = 'checking'`
+)
+
+// verdicts changes enrolments in the order of their receipts, so that two
+// checks that concern each other wait instead of both giving up.
+func verdicts(b *store.Batch, c *population.Changes) {
+	type step struct {
+		receipt uid.Ref
+		do      func()
+	}
+	var steps []step
 	for _, v := range c.Verdicts {
-		b.Must(1, v.Stale, `UPDATE enrolments SET state = $3, decided_by = $4, decided_at = $5, reason = $6, erase_after = $7
-			WHERE receipt = $1 AND state = $2`, v.Receipt, v.From, v.To, maybe(v.By), v.At, v.Reason, v.EraseAfter)
+		steps = append(steps, step{v.Receipt, func() {
+			args := []any{v.Receipt, v.From, v.To, maybe(v.By), v.At, v.Reason, v.EraseAfter}
+			if k := v.Check; k != nil {
+				b.Must(1, v.Stale, checkedSQL, append(args, k.Model, k.Compared, k.Cut, k.Challenges)...)
+				return
+			}
+			b.Must(1, v.Stale, verdictSQL, args...)
+		}})
+	}
+	for _, r := range c.Challenges {
+		steps = append(steps, step{r.Receipt, func() { b.Must(1, r.Stale, challengeSQL, r.Receipt) }})
+	}
+	slices.SortStableFunc(steps, func(a, b step) int { return cmp.Compare(a.receipt, b.receipt) })
+	for _, s := range steps {
+		s.do()
 	}
 }
+
+// blocking writes the keys of a person in one statement.
+func blocking(b *store.Batch, c *population.Changes) {
+	for _, r := range c.DropBlocking {
+		b.Exec(`DELETE FROM blocking_keys WHERE blind = $1 AND person_id = $2`, r.Blind, r.Person)
+	}
+	for rows := range slices.Chunk(c.Blocking, keysAtOnce) {
+		args := make([]any, 0, 2*len(rows))
+		for _, r := range rows {
+			args = append(args, r.Blind, r.Person)
+		}
+		b.Exec(keysSQL[len(rows)], args...)
+	}
+	for _, m := range c.CheckModels {
+		b.Exec(`INSERT INTO check_models (model, key_version, first_used) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, m.Model, m.KeyVersion, m.At)
+	}
+}
+
+// keysAtOnce is how many keys one statement writes or reads.
+const keysAtOnce = 32
+
+// keysSQL are the statements that write so many keys.
+var keysSQL = func() (out [keysAtOnce + 1]string) {
+	values := ""
+	for n := 1; n <= keysAtOnce; n++ {
+		if n > 1 {
+			values += ", "
+		}
+		values += "($" + strconv.Itoa(2*n-1) + ", $" + strconv.Itoa(2*n) + ")"
+		out[n] = "INSERT INTO blocking_keys (blind, person_id) VALUES " + values + " ON CONFLICT DO NOTHING"
+	}
+	return out
+}()
 
 func contactTotals(b *store.Batch, c *population.Changes) {
 	rows := slices.SortedFunc(slices.Values(c.Contacts), func(a, b population.ContactRow) int { return bytes.Compare(a.Blind[:], b.Blind[:]) })

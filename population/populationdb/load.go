@@ -1,9 +1,11 @@
 package populationdb
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"sijil/internal/store"
 	"sijil/population"
@@ -75,6 +77,7 @@ func join(a, c *population.Changes) {
 	a.ClaimTokens = append(a.ClaimTokens, c.ClaimTokens...)
 	a.Contacts = append(a.Contacts, c.Contacts...)
 	a.Enrolments = append(a.Enrolments, c.Enrolments...)
+	a.Blocking = append(a.Blocking, c.Blocking...)
 	a.Persons = append(a.Persons, c.Persons...)
 	a.Records = append(a.Records, c.Records...)
 	a.Tokens = append(a.Tokens, c.Tokens...)
@@ -94,6 +97,7 @@ func (s *Store) load(ctx context.Context, c *population.Changes) error {
 		func() error { return copyRows(ctx, s.db, tokenClaims, c.ClaimTokens) },
 		func() error { return copyRows(ctx, s.db, contacts, c.Contacts) },
 		func() error { return copyRows(ctx, s.db, enrolments, c.Enrolments) },
+		func() error { return copyRows(ctx, s.db, blockingKeys, sortedKeys(c.Blocking)) },
 		func() error { return copyRows(ctx, s.db, persons, c.Persons) },
 		func() error { return copyRows(ctx, s.db, records, c.Records) },
 		func() error { return copyRows(ctx, s.db, tokens, c.Tokens) },
@@ -115,6 +119,12 @@ func (s *Store) load(ctx context.Context, c *population.Changes) error {
 		}
 		return t.Run(ctx, b)
 	})
+}
+
+// sortedKeys puts keys in order, so that the pages of their index are written
+// one after the other.
+func sortedKeys(rows []population.BlockingRow) []population.BlockingRow {
+	return slices.SortedFunc(slices.Values(rows), func(a, b population.BlockingRow) int { return bytes.Compare(a.Blind[:], b.Blind[:]) })
 }
 
 func copyRows[R any](ctx context.Context, db *store.DB, t table[R], rows []R) error {

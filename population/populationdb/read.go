@@ -115,9 +115,9 @@ func (x tx) Enrolment(ctx context.Context, receipt uid.Ref) (r population.Enrolm
 	r.Receipt = receipt
 	var by *uid.ID
 	err = x.t.QueryRow(ctx, `SELECT person_id, state, shown, locality, captured_by, captured_at, decided_by, decided_at, reason,
-		notice_version, notice_language, notice_way, notice_hash, erase_after FROM enrolments WHERE receipt = $1`, receipt).Scan(
+		notice_version, notice_language, notice_way, notice_hash, erase_after, challenges, compared FROM enrolments WHERE receipt = $1`, receipt).Scan(
 		&r.Person, &r.State, &r.Shown, &r.Locality, &r.CapturedBy, &r.CapturedAt, &by, &r.DecidedAt, &r.Reason,
-		&r.NoticeVersion, &r.NoticeLanguage, &r.NoticeWay, &r.NoticeHash, &r.EraseAfter)
+		&r.NoticeVersion, &r.NoticeLanguage, &r.NoticeWay, &r.NoticeHash, &r.EraseAfter, &r.Challenges, &r.Compared)
 	if errors.Is(err, store.ErrNoRows) {
 		return r, false, nil
 	}

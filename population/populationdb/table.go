@@ -58,6 +58,10 @@ var contacts = newTable("contacts", "blind person_id", func(r population.Contact
 	return []any{r.Blind, r.Person}
 })
 
+var blockingKeys = newTable("blocking_keys", "blind person_id", func(r population.BlockingRow) []any {
+	return []any{r.Blind, r.Person}
+})
+
 var persons = newTable("persons", "person_id key_id state revision locality assurance receipt number created_at changed_at",
 	func(r population.PersonRow) []any {
 		return []any{r.ID, r.Key, r.State, r.Revision, r.Locality, r.Assurance, r.Receipt, r.Number, r.At, r.At}
