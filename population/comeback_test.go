@@ -158,6 +158,7 @@ func TestRelationsThatCannotBe(t *testing.T) {
 			err := w.Relate(t.Context(), w.officer, w.key(), tt.a)
 			if tt.code == "" {
 				before["idempotency"]++
+				before["outbox"]++
 				if err != nil {
 					t.Errorf("%s: %v", tt.what, err)
 				}

@@ -84,6 +84,7 @@ func (s *Service) relationChanges(ctx context.Context, c access.Caller, a Relati
 		return nil, err
 	}
 	ch := &Changes{Uses: []access.Use{c.Used(s.ids.NewID(), row.ID, s.now(), access.PersonCorrect, "relation")}}
+	s.related(ch, row.ID)
 	if a.Add == nil {
 		r := find(rows, func(r RelationRow) bool { return r.ID == a.Change })
 		switch {

@@ -53,6 +53,8 @@ type Tx interface { //nolint:interfacebloat // one transaction sees every table 
 	Persons(ctx context.Context, ids []uid.ID, recipient string) (map[uid.ID]PersonRow, error)
 	Versions(ctx context.Context, person uid.ID) ([]RecordRow, error) // oldest first
 	Relations(ctx context.Context, person uid.ID) ([]RelationRow, error)
+	// Custodians returns the custodian's relations of persons that have not ended.
+	Custodians(ctx context.Context, persons []uid.ID) ([]RelationRow, error)
 	Consents(ctx context.Context, person uid.ID) ([]ConsentRow, error)
 	Enrolment(ctx context.Context, receipt uid.Ref) (EnrolmentRow, bool, error)
 	// Vouched, Disclosures and Uses return rows of one person with ids below

@@ -16,7 +16,7 @@ import (
 var opens = map[string][]string{
 	"unseal":    {"open", "asKnown"},
 	"open":      {"disclose", "inside"},
-	"disclose":  {"show", "facts", "find", "Review"},
+	"disclose":  {"show", "facts", "members", "find", "Review"},
 	"inside":    {"judge", "judgeWitness", "revisable", "relationChanges", "awaiting", "erase"},
 	"asKnown":   {"show"},
 	"shown":     {"show"},
