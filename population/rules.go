@@ -31,6 +31,7 @@ type Rules struct {
 	Refusals   []RefusalRule           `json:"refusals"`
 	Causes     []Code                  `json:"causes"`
 	KeepDays   KeepDays                `json:"refused_kept"`
+	Judgement  JudgementRule           `json:"judgement"`
 	document   map[string]*DocumentType
 	phone      *regexp.Regexp
 	noticeHash map[string][]byte

@@ -47,6 +47,7 @@ func ParseRules(file string, data []byte) (*Rules, error) {
 	p.holders()
 	p.notices()
 	p.texts()
+	p.judgement()
 	if err := errs.At(p.errors.Err(), file, 0); err != nil {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ var populationCases = []Table{
 			{"verdict", Clear, "same, different or cannot_tell"},
 			{"other_id", Clear, "internal id of the person whom the one in question is held to be"},
 			{"reason", Clear, "code of the reason"},
-			{"about_document", Clear, "code: why documents that contradict are no obstacle"},
+			{"obstacle", Clear, "code: why documents that contradict are no obstacle"},
 		},
 	},
 	{

@@ -14,7 +14,7 @@ var casePairs = newTable("case_pairs", "case_ref other_id weight band guard", fu
 	return []any{r.Case, r.Other, r.Weight, r.Band, r.Guard}
 })
 
-var caseOpinions = newTable("case_opinions", "case_ref officer_id round turn at verdict other_id reason about_document",
+var caseOpinions = newTable("case_opinions", "case_ref officer_id round turn at verdict other_id reason obstacle",
 	func(r population.OpinionRow) []any {
 		return []any{r.Case, r.Officer, r.Round, r.Turn, r.At, r.Verdict, maybe(r.Other), r.Reason, r.Document}
 	})

@@ -44,7 +44,7 @@ CREATE TABLE case_opinions (
   verdict text NOT NULL CHECK (verdict IN ('same', 'different', 'cannot_tell')),
   other_id uuid,
   reason text NOT NULL,
-  about_document text NOT NULL,
+  obstacle text NOT NULL,
   PRIMARY KEY (case_ref, officer_id),
   CONSTRAINT case_opinions_other CHECK ((other_id IS NOT NULL) = (verdict = 'same')),
   FOREIGN KEY (case_ref) REFERENCES cases (case_ref)
