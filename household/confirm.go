@@ -79,7 +79,7 @@ func (s *Service) ownAct(ctx context.Context, c access.Caller, key, op string, c
 	out, err := s.tryOwnAct(ctx, c, key, op, code, who, request, act)
 	if err != nil {
 		out = new(Filed)
-		err = s.before(ctx, c, op, key, request, out, err)
+		err = before(ctx, s, c, op, key, request, out, err)
 	}
 	return out.or(err)
 }
@@ -159,7 +159,7 @@ func (s *Service) doOwnAct(ctx context.Context, c access.Caller, key, op string,
 		return nil, err
 	}
 	out := new(Filed)
-	err = s.keyed(ctx, c, op, key, request, out, func(tx Tx) error {
+	err = keyed(ctx, s, c, op, key, request, out, func(tx Tx) error {
 		*out = a.filed()
 		return tx.Apply(ctx, a.finish())
 	})

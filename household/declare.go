@@ -32,7 +32,7 @@ func (s *Service) Declare(ctx context.Context, c access.Caller, key string, d De
 		}
 	}
 	out := new(Filed)
-	return out.or(s.before(ctx, c, opDeclare, key, request, out, err))
+	return out.or(before(ctx, s, c, opDeclare, key, request, out, err))
 }
 
 func (f *Filed) or(err error) (*Filed, error) {

@@ -22,7 +22,7 @@ func (s *Service) Save(ctx context.Context, c access.Caller, key string, d Decla
 	out := new(Filed)
 	err := s.save(ctx, c, key, &d, request, out)
 	if err != nil {
-		err = s.before(ctx, c, opSave, key, request, out, err)
+		err = before(ctx, s, c, opSave, key, request, out, err)
 	}
 	return out.or(err)
 }
@@ -55,7 +55,7 @@ func (s *Service) save(ctx context.Context, c access.Caller, key string, d *Decl
 		if err != nil {
 			return err
 		}
-		err = s.keyed(ctx, c, opSave, key, request, out, func(tx Tx) error {
+		err = keyed(ctx, s, c, opSave, key, request, out, func(tx Tx) error {
 			*out = Filed{Household: home.Code, Revision: home.Revision, Version: v.Version, State: Draft, ID: home.ID}
 			for i := range r.Members {
 				out.Lines = append(out.Lines, Line{Ref: r.Members[i].Ref})
@@ -110,7 +110,7 @@ func (s *Service) Submit(ctx context.Context, c access.Caller, key string, code 
 		return out, nil
 	}
 	out = new(Filed)
-	return out.or(s.before(ctx, c, opSubmit, key, request, out, err))
+	return out.or(before(ctx, s, c, opSubmit, key, request, out, err))
 }
 
 func (s *Service) submit(ctx context.Context, c access.Caller, key string, code Code, revision int64, request any) (*Filed, error) {
@@ -166,7 +166,7 @@ func (s *Service) Discard(ctx context.Context, c access.Caller, key string, code
 	out := new(Filed)
 	b, err := s.openDraft(ctx, c, code, revision)
 	if err == nil {
-		err = s.keyed(ctx, c, opDiscard, key, request, out, func(tx Tx) error {
+		err = keyed(ctx, s, c, opDiscard, key, request, out, func(tx Tx) error {
 			now := s.now()
 			home := b.row
 			home.Draft, home.Changed = 0, now
@@ -186,7 +186,7 @@ func (s *Service) Discard(ctx context.Context, c access.Caller, key string, code
 		}
 	}
 	if err != nil {
-		err = s.before(ctx, c, opDiscard, key, request, out, err)
+		err = before(ctx, s, c, opDiscard, key, request, out, err)
 	}
 	return out.or(err)
 }

@@ -77,7 +77,7 @@ func (s *Service) file(ctx context.Context, f *filing) (*Filed, error) {
 			return nil, err
 		}
 		out := new(Filed)
-		err = s.keyed(ctx, f.caller, f.op, f.key, f.request, out, func(tx Tx) error {
+		err = keyed(ctx, s, f.caller, f.op, f.key, f.request, out, func(tx Tx) error {
 			*out = *filed
 			return tx.Apply(ctx, change)
 		})
@@ -436,7 +436,7 @@ func (s *Service) compose(f *filing, c *Change, out *settlement, home Row, fresh
 	}
 	if home.Version > 0 {
 		c.SetVersions = append(c.SetVersions, VersionChange{Household: home.ID, Version: home.Version, Was: Computed, Row: VersionRow{State: Superseded}})
-		c.CloseScore, c.CloseAt = &home.ID, from
+		c.EndScores = append(c.EndScores, ScoreEnd{Household: home.ID, At: from})
 	}
 	s.event(c, TopicScored, home.ID, now, ScoredEvent{Household: home.ID, Score: filed.Score})
 	return filed, nil

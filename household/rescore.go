@@ -63,7 +63,7 @@ func (s *Service) scoreAgain(ctx context.Context, b *base, change *Change, d *qu
 	row := ScoreRow{Household: b.row.ID, ID: s.ids.NewID(), Version: b.version.Version, Cause: cause, Event: event, From: from, Figures: figures, Key: k.ID()}
 	row.Inputs = k.Seal(inputsBinding(row.ID), s.engine.q.AppendJSON(nil, d))
 	change.Scores = append(change.Scores, row)
-	change.CloseScore, change.CloseAt = &b.row.ID, from
+	change.EndScores = append(change.EndScores, ScoreEnd{Household: b.row.ID, At: from})
 	s.event(change, TopicScored, b.row.ID, now, ScoredEvent{Household: b.row.ID, Score: row.ID})
 	return &row, nil
 }

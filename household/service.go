@@ -2,17 +2,12 @@ package household
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/json"
 	"io"
 	"time"
 
-	"sijil/access"
 	"sijil/formula"
 	"sijil/internal/clock"
 	"sijil/internal/country"
-	"sijil/internal/errs"
 	"sijil/internal/uid"
 	"sijil/questionnaire"
 	"sijil/seal"
@@ -71,80 +66,6 @@ const (
 type ScoredEvent struct {
 	Household uid.ID `json:"household"`
 	Score     uid.ID `json:"score"`
-}
-
-// keyed runs an act once per idempotency key and returns what it returned the
-// first time. The request is hashed under the key, which nobody stores.
-func (s *Service) keyed(ctx context.Context, c access.Caller, op, key string, request any, out any, act func(Tx) error) error {
-	k, err := idempotent(c, op, key, request)
-	if err != nil {
-		return err
-	}
-	bind := seal.Binding{Table: "idempotency", Column: "response", Row: c.Actor}
-	return s.store.DoKeyed(ctx, func(tx Tx) error {
-		prior, done, err := tx.Once(ctx, k, s.now())
-		if err != nil {
-			return err
-		}
-		if done {
-			return s.recall(ctx, bind, prior, out)
-		}
-		if act == nil {
-			return errNotDone
-		}
-		if err := act(tx); err != nil {
-			return err
-		}
-		b, err := json.Marshal(out)
-		if err != nil {
-			return &errs.Error{Code: "household.response", What: "a response cannot be written", Err: err}
-		}
-		sealed, err := s.vault.SealShared(ctx, bind, b)
-		if err != nil {
-			return err
-		}
-		return tx.Remember(ctx, k, sealed)
-	})
-}
-
-func (s *Service) recall(ctx context.Context, bind seal.Binding, sealed []byte, out any) error {
-	b, err := s.vault.OpenShared(ctx, bind, sealed)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(b, out); err != nil {
-		return &errs.Error{Code: "household.response", What: "a kept response cannot be read", Err: err}
-	}
-	return nil
-}
-
-// errNotDone undoes the claim of a key by a look-up that found nothing.
-var errNotDone = &errs.Error{Kind: errs.NotFound, Code: "household.not_done", What: "the act was not done yet"}
-
-// before returns the response of an act that was done already under the key.
-// An act that fails asks this first: repeated, it would fail because it was
-// done.
-func (s *Service) before(ctx context.Context, c access.Caller, op, key string, request, out any, failed error) error {
-	err := s.keyed(ctx, c, op, key, request, out, nil)
-	switch {
-	case err == nil:
-		return nil
-	case errs.KindOf(err) == errs.Conflict:
-		return err // the key was another request's, whatever became of this one
-	}
-	return failed
-}
-
-func idempotent(c access.Caller, op, key string, request any) (Key, error) {
-	b, err := json.Marshal(request)
-	if err != nil {
-		return Key{}, &errs.Error{Code: "household.request", What: "a request cannot be hashed", Err: err}
-	}
-	mac := hmac.New(sha256.New, []byte(key))
-	mac.Write(b)
-	k := Key{Caller: c.Actor, Operation: op, Text: key}
-	mac.Sum(k.Body[:0])
-	return k, nil
 }
 
 // personField separates the blind indexes of persons from others.

@@ -66,8 +66,9 @@ type TaskRows interface {
 	// CauseSeen reports whether an event has given the household a score or a task.
 	CauseSeen(ctx context.Context, household, event uid.ID) (bool, error)
 	OpenTasks(ctx context.Context, household uid.ID) ([]TaskRow, error)
-	// TasksAt returns open tasks of a locality after one, the oldest first.
-	TasksAt(ctx context.Context, locality string, after uid.ID, limit int) ([]TaskRow, error)
+	// TasksAt returns open tasks of a locality after one, the oldest first, each
+	// with the code of its household.
+	TasksAt(ctx context.Context, locality string, after uid.ID, limit int) ([]TaskAt, error)
 }
 
 // Key is an idempotency key: who asked for what under which key, and a keyed
@@ -216,6 +217,13 @@ type TaskRow struct {
 	Opened    time.Time
 }
 
+// TaskAt is a task with the code of its household.
+type TaskAt struct {
+	TaskRow
+
+	Code Code
+}
+
 // Change is what one act writes. Rows that it replaces are named by what they
 // were: when they no longer are, the change is refused.
 type Change struct {
@@ -227,13 +235,18 @@ type Change struct {
 	SetVersions []VersionChange
 	Members     []MemberRow
 	Lines       []LineChange
-	CloseScore  *uid.ID   // household whose score in force ends …
-	CloseAt     time.Time // … at this instant
+	EndScores   []ScoreEnd
 	Scores      []ScoreRow
 	Tasks       []TaskRow
 	CloseTasks  []CloseTasks
 	Disclosures []DisclosureRow
 	Events      []outbox.Event
+}
+
+// ScoreEnd ends the score in force of a household at an instant.
+type ScoreEnd struct {
+	Household uid.ID
+	At        time.Time
 }
 
 // ClaimChange makes, moves or ends a claim.

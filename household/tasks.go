@@ -57,11 +57,7 @@ func (s *Service) Tasks(ctx context.Context, c access.Caller, locality string, a
 			return err
 		}
 		for _, r := range rows {
-			h, err := tx.Household(ctx, r.Household)
-			if err != nil {
-				return err
-			}
-			out = append(out, Task{Ref: r.ID, Code: h.Code, Kind: r.Kind, Line: r.Line, Opened: r.Opened})
+			out = append(out, Task{Ref: r.ID, Code: r.Code, Kind: r.Kind, Line: r.Line, Opened: r.Opened})
 		}
 		return nil
 	})

@@ -155,7 +155,10 @@ func (x *tx) OpenTasks(ctx context.Context, home uid.ID) ([]household.TaskRow, e
 	return all(ctx, x.t, readTask, `SELECT `+taskColumns+` FROM household_tasks WHERE household_id = $1 AND closed_at IS NULL ORDER BY task_id`, home)
 }
 
-func (x *tx) TasksAt(ctx context.Context, locality string, after uid.ID, limit int) ([]household.TaskRow, error) {
-	return all(ctx, x.t, readTask, `SELECT `+taskColumns+` FROM household_tasks
-		WHERE locality = $1 AND closed_at IS NULL AND task_id > $2 ORDER BY task_id LIMIT $3`, locality, after, limit)
+func (x *tx) TasksAt(ctx context.Context, locality string, after uid.ID, limit int) ([]household.TaskAt, error) {
+	return all(ctx, x.t, func(s store.Scanner) (t household.TaskAt, err error) {
+		return t, s.Scan(&t.Household, &t.ID, &t.Kind, &t.Line, &t.Locality, &t.Cause, &t.Opened, &t.Code)
+	}, `SELECT t.household_id, t.task_id, t.kind, t.line, t.locality, t.cause, t.opened_at, h.code
+		FROM household_tasks t JOIN households h ON h.household_id = t.household_id
+		WHERE t.locality = $1 AND t.closed_at IS NULL AND t.task_id > $2 ORDER BY t.task_id LIMIT $3`, locality, after, limit)
 }

@@ -162,8 +162,8 @@ func memberArgs(m *household.MemberRow) []any {
 }
 
 func scores(b *store.Batch, c *household.Change) {
-	if c.CloseScore != nil {
-		b.Must(1, household.ErrRaced, `UPDATE household_scores SET valid_to = $2 WHERE household_id = $1 AND valid_to IS NULL`, *c.CloseScore, c.CloseAt)
+	for _, e := range c.EndScores { // their households are touched, in order, before
+		b.Must(1, household.ErrRaced, `UPDATE household_scores SET valid_to = $2 WHERE household_id = $1 AND valid_to IS NULL`, e.Household, e.At)
 	}
 	for i := range c.Scores {
 		b.Exec(insertScore, scoreArgs(&c.Scores[i])...)
