@@ -41,6 +41,14 @@ const (
 	PersonConsent Operation = "person.consent" // give or withdraw what the law leaves optional
 	PersonReceipt Operation = "person.receipt" // what became of an enrolment, by its receipt
 	PersonVouched Operation = "person.vouched" // whom I vouched for
+	PersonContest Operation = "person.contest" // hear a refused person who came
+
+	CaseWaiting Operation = "case.waiting" // enrolments whose witnesses wait to be heard
+	CaseList    Operation = "case.list"    // cases of an area that two officers have to judge
+	CaseView    Operation = "case.view"    // the records of one case, side by side
+	CaseJudge   Operation = "case.judge"   // say whether they are one person
+	CaseReport  Operation = "case.report"  // report two numbers of one person, or a wrong merge
+	CaseOverdue Operation = "case.overdue" // cases whose time is over
 
 	DoorExchange Operation = "door.exchange" // identifier and claims against a token and a yes or no
 	DoorFind     Operation = "door.find"     // at most ten masked candidates
@@ -83,6 +91,14 @@ var table = map[Operation]rule{
 	PersonConsent: {roles: []Role{RegistrationOfficer, Resident}, purpose: true},
 	PersonReceipt: {roles: []Role{RegistrationOfficer, LocalAuthority, Resident}},
 	PersonVouched: {roles: []Role{Resident}},
+	PersonContest: {roles: []Role{RegistrationOfficer, LocalAuthority}, purpose: true},
+
+	CaseWaiting: {roles: []Role{LocalAuthority}, purpose: true},
+	CaseList:    {roles: []Role{Adjudicator}, purpose: true},
+	CaseView:    {roles: []Role{Adjudicator}, purpose: true, caseNeeded: true},
+	CaseJudge:   {roles: []Role{Adjudicator}, purpose: true, caseNeeded: true},
+	CaseReport:  {roles: []Role{RegistrationOfficer, Adjudicator}, purpose: true, caseNeeded: true},
+	CaseOverdue: {roles: []Role{Operator}},
 
 	DoorExchange: {roles: []Role{SocialRegister, AgencyBooks, Partner}, purpose: true},
 	DoorFind:     {roles: []Role{RegistrationOfficer, Adjudicator}, purpose: true, caseNeeded: true},

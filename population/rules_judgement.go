@@ -34,9 +34,9 @@ type StateText struct {
 	Heard lang.Text      `json:"heard"`
 }
 
-// refusedDuplicate is the code of the refusal of somebody who is enrolled
+// duplicateRefusal is the code of the refusal of somebody who is enrolled
 // already. Every country's list has it.
-const refusedDuplicate = "duplicate"
+const duplicateRefusal = "duplicate"
 
 // allStates are the states that a receipt explains.
 var allStates = []EnrolmentState{Captured, AwaitingAcceptance, Checking, InJudgement, Numbered, Refused}
@@ -69,8 +69,8 @@ func (p *rulesParser) judgement() {
 			p.bad("judgement.states", "a state without words for the person: "+string(s), "say what it means and how to be heard")
 		}
 	}
-	if p.r.refusal(refusedDuplicate) == nil {
-		p.bad("refusals", "no words for somebody who is enrolled already", "add the refusal "+refusedDuplicate)
+	if p.r.refusal(duplicateRefusal) == nil {
+		p.bad("refusals", "no words for somebody who is enrolled already", "add the refusal "+duplicateRefusal)
 	}
 }
 

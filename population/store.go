@@ -74,6 +74,7 @@ type Tx interface { //nolint:interfacebloat // one transaction sees every table 
 	SharedContacts(ctx context.Context) (contacts, alarms int64, err error)
 	Tallies(ctx context.Context, name string) ([]TallyRow, error)
 	FigureRows
+	CaseRows
 }
 
 // Key is an idempotency key as the store keeps it. Body is keyed, so that it

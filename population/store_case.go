@@ -1,6 +1,7 @@
 package population
 
 import (
+	"context"
 	"time"
 
 	"sijil/internal/uid"
@@ -34,6 +35,12 @@ type CaseMove struct {
 	Outcome      CaseOutcome
 	Decided      time.Time
 	Stale        error
+}
+
+// Escalation marks an open case whose time is over.
+type Escalation struct {
+	Case uid.Ref
+	At   time.Time
 }
 
 // CasePairRow is a person whom the one in question may be.
@@ -106,6 +113,7 @@ type MergeRow struct {
 	Survivor, Merged uid.ID
 	Case             uid.Ref
 	Revision         int64 // of the survivor's record that took the other in
+	State            State // that the merged person had
 	At               time.Time
 	SplitCase        uid.Ref // "" while it holds
 	SplitAt          time.Time
@@ -135,6 +143,7 @@ type CaseChanges struct {
 	Cases        []CaseRow
 	CasePairs    []CasePairRow
 	CaseMoves    []CaseMove
+	Escalations  []Escalation
 	Opinions     []OpinionRow
 	JudgedPairs  []JudgedPairRow
 	Redirects    []RedirectRow
@@ -142,4 +151,60 @@ type CaseChanges struct {
 	Merges       []MergeRow
 	EndMerges    []MergeEnd
 	Contests     []ContestRow
+}
+
+// CaseFilter chooses open cases, the oldest first.
+type CaseFilter struct {
+	Area      string // of access.Caller.Areas
+	Without   uid.ID // leaves out cases on which this officer has an opinion; zero leaves out none
+	Escalated bool   // those only
+	After     CaseCursor
+	Limit     int
+}
+
+// CaseCursor is where a page of a list ended; the zero cursor is its beginning.
+type CaseCursor struct {
+	At  time.Time
+	Ref uid.Ref
+}
+
+// Recheck is how far everybody has been compared anew with a model.
+type Recheck struct {
+	Model  string    `json:"model"` // hash
+	After  uid.ID    `json:"-"`
+	People int64     `json:"people"`
+	Cases  int64     `json:"cases"`
+	Began  time.Time `json:"began"`
+	At     time.Time `json:"at"`
+	Ended  time.Time `json:"ended,omitzero"`
+}
+
+// CaseRows are the reads of adjudication.
+type CaseRows interface { //nolint:interfacebloat // see Tx
+	Case(ctx context.Context, ref uid.Ref) (CaseRow, bool, error)
+	// CasePairs returns the likest first.
+	CasePairs(ctx context.Context, ref uid.Ref) ([]CasePairRow, error)
+	// Opinions returns them in the order in which they were given.
+	Opinions(ctx context.Context, ref uid.Ref) ([]OpinionRow, error)
+	OpenCases(ctx context.Context, f CaseFilter) ([]CaseRow, error)
+	// DueCases returns open cases due by an instant that are not escalated.
+	DueCases(ctx context.Context, now time.Time, limit int) ([]uid.Ref, error)
+	// AwaitingAcceptance returns enrolments of an area after a cursor, the oldest
+	// first.
+	AwaitingAcceptance(ctx context.Context, area string, after CaseCursor, limit int) ([]EnrolmentRow, error)
+	// JudgedPairs returns what is known of a person beside others.
+	JudgedPairs(ctx context.Context, person uid.ID, others []uid.ID) ([]JudgedPairRow, error)
+	// Redirects returns whom merged persons were merged into.
+	Redirects(ctx context.Context, ids []uid.ID) (map[uid.ID]uid.ID, error)
+	// Merges returns the merges that a person survived, the oldest first.
+	Merges(ctx context.Context, survivor uid.ID) ([]MergeRow, error)
+	// Recipients returns who has a token of a person.
+	Recipients(ctx context.Context, person uid.ID) ([]string, error)
+	Contests(ctx context.Context, receipt uid.Ref) ([]ContestRow, error)
+	// PersonsAfter returns ids of persons who have a number, after one.
+	PersonsAfter(ctx context.Context, after uid.ID, limit int) ([]uid.ID, error)
+	Recheck(ctx context.Context, model string) (Recheck, bool, error)
+	// KeepRecheck writes how far a recheck has come, if it still stands where
+	// before says; kept is false when another one came first.
+	KeepRecheck(ctx context.Context, r Recheck, before uid.ID) (kept bool, err error)
 }

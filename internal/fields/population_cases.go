@@ -73,6 +73,7 @@ var populationCases = []Table{
 			{"merged_id", Clear, "internal id of the person who was merged"},
 			{"case_ref", Clear, "reference of the case that decided it"},
 			{"revision", Clear, "version of the survivor's record that took the other in"},
+			{"merged_state", Clear, "state that the merged person had"},
 			{"merged_at", Clear, "when"},
 			{"split_case", Clear, "reference of the case that undid it"},
 			{"split_at", Clear, "when it was undone"},
@@ -87,6 +88,18 @@ var populationCases = []Table{
 			{"taken_by", Clear, "id of the officer who took it"},
 			{"refused_by", Clear, "id of the officer who had refused; none when the register itself had"},
 			{"refused_for", Clear, "code of the reason"},
+		},
+	},
+	{
+		Store: "population", Name: "rechecks", Placement: Everywhere, About: "how far everybody has been compared anew with a model",
+		Columns: []Column{
+			{"model", Clear, "hash of the model"},
+			{"after_id", Clear, "internal id of the last person compared"},
+			{"people", Clear, "how many were compared"},
+			{"cases", Clear, "how many cases that opened"},
+			{"began_at", Clear, "when it began"},
+			{"changed_at", Clear, "when it last went on"},
+			{"ended_at", Clear, "when it ended"},
 		},
 	},
 }

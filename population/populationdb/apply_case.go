@@ -23,8 +23,8 @@ var redirects = newTable("redirects", "person_id survivor_id case_ref since", fu
 	return []any{r.Person, r.Survivor, r.Case, r.Since}
 })
 
-var merges = newTable("merges", "person_id merged_id case_ref revision merged_at", func(r population.MergeRow) []any {
-	return []any{r.Survivor, r.Merged, r.Case, r.Revision, r.At}
+var merges = newTable("merges", "person_id merged_id case_ref revision merged_state merged_at", func(r population.MergeRow) []any {
+	return []any{r.Survivor, r.Merged, r.Case, r.Revision, r.State, r.At}
 })
 
 var contests = newTable("contests", "receipt contest_id at taken_by refused_by refused_for", func(r population.ContestRow) []any {
@@ -35,6 +35,9 @@ var contests = newTable("contests", "receipt contest_id at taken_by refused_by r
 func adjudication(b *store.Batch, c *population.CaseChanges) {
 	add(b, caseRows, c.Cases, nil)
 	add(b, casePairs, c.CasePairs, nil)
+	for _, e := range c.Escalations {
+		b.Exec(`UPDATE cases SET escalated_at = $2 WHERE case_ref = $1 AND state = 'open' AND escalated_at IS NULL`, e.Case, e.At)
+	}
 	for _, m := range c.CaseMoves {
 		b.Must(1, m.Stale, `UPDATE cases SET revision = revision + 1, state = $3, round = $4, escalated_at = COALESCE($5, escalated_at),
 			outcome = $6, decided_at = $7 WHERE case_ref = $1 AND revision = $2 AND state = 'open'`,

@@ -85,6 +85,7 @@ CREATE TABLE merges (
   merged_id uuid NOT NULL,
   case_ref text NOT NULL,
   revision bigint NOT NULL,
+  merged_state text NOT NULL,
   merged_at timestamptz NOT NULL,
   split_case text,
   split_at timestamptz,
@@ -105,3 +106,19 @@ CREATE TABLE contests (
   FOREIGN KEY (receipt) REFERENCES enrolments (receipt)
 );
 --+ place contests by receipt
+
+-- The officers' list of enrolments whose witnesses wait to be heard.
+CREATE INDEX enrolments_awaiting ON enrolments (captured_at, receipt) WHERE state = 'awaiting_acceptance';
+
+-- How far everybody has been compared anew with a model.
+CREATE TABLE rechecks (
+  model text NOT NULL,
+  after_id uuid NOT NULL,
+  people bigint NOT NULL,
+  cases bigint NOT NULL,
+  began_at timestamptz NOT NULL,
+  changed_at timestamptz NOT NULL,
+  ended_at timestamptz,
+  PRIMARY KEY (model)
+);
+--+ place rechecks everywhere
