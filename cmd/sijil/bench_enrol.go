@@ -11,7 +11,6 @@ import (
 	"sijil/access"
 	"sijil/idcs"
 	"sijil/internal/clock"
-	"sijil/internal/country"
 	"sijil/internal/sample"
 	"sijil/population"
 )
@@ -75,7 +74,7 @@ type benchPeople struct {
 
 func newBenchPeople(d *durable) (*benchPeople, error) {
 	land := d.sys.Parts.Country
-	model, err := loadSample(land)
+	model, err := loadSampleOf(land, clock.Today(clock.System{}, land.Zone))
 	if err != nil {
 		return nil, err
 	}
@@ -83,30 +82,6 @@ func newBenchPeople(d *durable) (*benchPeople, error) {
 		Kind: access.Staff, Actor: d.sys.IDs.NewID(), Roles: []access.Role{access.RegistrationOfficer}, Areas: []string{access.AnyArea},
 		Purpose: "enrolment", Basis: "bench",
 	}}, nil
-}
-
-// loadSample reads what synthetic people are made from. They enrol, and their
-// households declare, today.
-func loadSample(land *country.Country) (*sample.Model, error) {
-	in := sample.Inputs{File: "sample.json", Today: clock.Today(clock.System{}, land.Zone)}
-	var err error
-	if in.Synth, err = loadSynth(land, in.Today.String()); err != nil {
-		return nil, err
-	}
-	if in.Questionnaire, err = land.LoadQuestionnaire(); err != nil {
-		return nil, err
-	}
-	text, err := land.ReadFile("registration.json")
-	if err != nil {
-		return nil, err
-	}
-	if in.Rules, err = population.ParseRules("registration.json", text); err != nil {
-		return nil, err
-	}
-	if in.Data, err = land.ReadFile(in.File); err != nil {
-		return nil, err
-	}
-	return sample.Load(in)
 }
 
 // fill enrols at least size people through the bulk path, whole households,

@@ -33,7 +33,7 @@ var (
 type commandLine struct {
 	Country string `help:"Folder of another country's data, instead of the one built in." placeholder:"DIR" type:"existingdir"`
 
-	Demo      demoCmd      `cmd:"" help:"Make a synthetic sample, put it through the real engines and show what they say."`
+	Demo      demoCmd      `cmd:"" help:"Make an installation with a synthetic sample, put through the real services, and serve it."`
 	Index     indexCmd     `cmd:"" help:"Compute the index of households from declarations or feature lines."`
 	Formula   formulaCmd   `cmd:"" help:"Check and compare index formulas."`
 	Idcs      idcsCmd      `cmd:"" name:"idcs" help:"Check identifiers; count what a numbering scheme can hold."`

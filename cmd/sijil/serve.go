@@ -41,13 +41,7 @@ func (cmd *serveCmd) Run(c *console) (err error) {
 	o := server.Options{
 		Metrics: cfg.Metrics, Registry: &registry, Log: log, TrustProxy: cfg.TrustProxy, MaxBody: int64(cfg.MaxBody), Timeout: cfg.Timeout,
 		Background: s.Run,
-		Health: func(ctx context.Context) []server.Part {
-			var out []server.Part
-			for _, h := range s.Health(ctx, cfg.OutboxLag) {
-				out = append(out, server.Part{Name: h.Part, Err: h.Err})
-			}
-			return out
-		},
+		Health:     func(ctx context.Context) []server.Part { return healthOf(ctx, s, cfg.OutboxLag) },
 		Ready: func(pages, metrics net.Addr) {
 			if metrics != nil {
 				fmt.Fprintf(c.out, "sijil: measures on http://%s/metrics\n", metrics)
@@ -60,12 +54,10 @@ func (cmd *serveCmd) Run(c *console) (err error) {
 		},
 	}
 	if !cmd.WorkerOnly {
-		p, err := newPortal(c)
-		if err != nil {
+		o.Listen = cfg.Listen
+		if o.Handler, err = newWeb(s, log, nil); err != nil {
 			return err
 		}
-		p.Failed = func(err error) { log.Error("a page failed", slog.String("error", err.Error())) }
-		o.Listen, o.Handler = cfg.Listen, p
 	}
 	return server.Run(c.ctx, o)
 }

@@ -128,6 +128,8 @@ var Rooms = []Room{
 		Own: append([]string{"access", "formula", "internal/clock", "internal/country", "internal/outbox", "internal/uid"}, engineShared...), Banned: worldly},
 	{Name: "programme store", Packages: []string{"programme/programmedb"},
 		Own: append([]string{"access", "formula", "programme", "internal/outbox", "internal/store", "internal/uid"}, engineShared...), Banned: worldly},
+	{Name: "models of the duplicate check", Packages: []string{"internal/checkmodel"},
+		Own: append([]string{"idcs", "linkage", "names", "population", "internal/sample", "internal/synthroll"}, engineShared...), Banned: worldly},
 	{Name: "wiring", Packages: []string{"internal/system"}, Own: []string{"*", "*/*", "internal/*"}, Banned: except(worldly, "os", "log/slog")},
 
 	{Name: "the demo's sample", Packages: []string{"internal/demo"}, Own: []string{"access", "agency", "household", "idcs", "population",

@@ -6,6 +6,7 @@ import (
 
 	"sijil/household"
 	"sijil/idcs"
+	"sijil/questionnaire"
 )
 
 // Declaration is what the household declares. numbers are its members', in the
@@ -18,7 +19,8 @@ func (m *Model) Declaration(h *Household, numbers []idcs.IDCS) (household.Declar
 		} `json:"members"`
 		Answers json.RawMessage `json:"answers"`
 	}
-	if err := json.Unmarshal(m.questionnaire.AppendJSON(nil, &h.Declaration), &line); err != nil {
+	said := m.saidAwaiting(h, numbers)
+	if err := json.Unmarshal(m.questionnaire.AppendJSON(nil, &said), &line); err != nil {
 		return household.Declaration{}, fmt.Errorf("sample: household %d: %w", h.Number, err)
 	}
 	d := household.Declaration{
@@ -38,4 +40,20 @@ func (m *Model) Declaration(h *Household, numbers []idcs.IDCS) (household.Declar
 		}
 	}
 	return d, nil
+}
+
+// saidAwaiting is the household's declaration with every member who has no
+// number said to await one.
+func (m *Model) saidAwaiting(h *Household, numbers []idcs.IDCS) questionnaire.Declaration {
+	d := h.Declaration
+	if m.awaiting == nil {
+		return d
+	}
+	d = copyOf(&d)
+	for i := range d.Members {
+		if numbers[i].IsZero() {
+			d.Members[i].Answers[m.awaiting.Position()] = questionnaire.Answer{Given: true, Int: 1}
+		}
+	}
+	return d
 }
