@@ -454,7 +454,9 @@ func TestOnlyTheLivingAreExchanged(t *testing.T) {
 		token := w.sector(c)
 		for _, state := range []population.State{population.Contested, population.Suspended, population.Departed, population.Deceased, population.Merged, population.Active} {
 			w.exec(`UPDATE persons SET state = $2 WHERE person_id = $1`, c.id, state)
-			out, err := w.Exchange(t.Context(), w.social(), population.Social, w.key(), []population.Claim{c.claim()})
+			asker := w.social()
+			asker.Actor = w.ids.NewID() // limits are those of one caller
+			out, err := w.Exchange(t.Context(), asker, population.Social, w.key(), []population.Claim{c.claim()})
 			if err != nil || out[0].Yes != (state == population.Active) {
 				t.Errorf("%s: %v %v", state, out, err)
 			}

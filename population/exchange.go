@@ -31,6 +31,10 @@ type Exchanged struct {
 // those of one living, active person, and gives the recipient's token of that
 // person. Claims of a household are one act; a claim that is not true does not
 // hold up the others.
+//
+// Claims that fail are limited, by the country's ExchangeRule. Over a limit
+// none is judged: kind Limited, code population.limited, Field says which claim
+// or that it is the caller, RetryAfter how long. It says nothing of the number.
 func (s *Service) Exchange(ctx context.Context, c access.Caller, recipient, key string, claims []Claim) ([]Exchanged, error) {
 	if err := c.May(access.DoorExchange); err != nil {
 		return nil, err
@@ -55,9 +59,19 @@ func (s *Service) exchange(ctx context.Context, c access.Caller, recipient, key 
 	}
 	var ch *Changes
 	var answers []string
+	var over error
 	response, err := s.once(ctx, req,
-		func(int) (err error) { ch, answers, err = s.judge(ctx, c, recipient, claims); return err },
+		func(int) (err error) {
+			ch, answers, err = s.judge(ctx, c, recipient, claims)
+			if over = nil; errs.KindOf(err) == errs.Limited { // a repeated act gets its first answer all the same
+				over, err = err, nil
+			}
+			return err
+		},
 		func(tx Tx) ([]byte, error) {
+			if over != nil {
+				return nil, over
+			}
 			if err := tx.Apply(ctx, ch); err != nil {
 				return nil, err
 			}
@@ -122,6 +136,10 @@ func (s *Service) judge(ctx context.Context, c access.Caller, recipient string, 
 	for i, cl := range claims {
 		numbers[i] = cl.IDCS
 	}
+	before, err := s.asked(ctx, c, numbers)
+	if err != nil {
+		return nil, nil, err
+	}
 	people, err := s.byNumbers(ctx, numbers, recipient)
 	if err != nil {
 		return nil, nil, err
@@ -138,27 +156,18 @@ func (s *Service) judge(ctx context.Context, c access.Caller, recipient string, 
 	if err != nil {
 		return nil, nil, err
 	}
-	ch, answers, now := &Changes{}, make([]string, len(claims)), s.now()
+	ch, answers, judged := &Changes{}, make([]string, len(claims)), make([]bool, len(claims))
 	for i, cl := range claims {
 		who := opened{row: PersonRow{ID: s.ids.NewID()}, record: s.decoy.record}
 		if j, ok := at[cl.IDCS]; ok && records[j].record != nil {
 			who = records[j]
 		}
-		yes := s.matches(who.record, cl) && who.row.State == Active
-		if err := s.answer(ctx, c, recipient, ch, who, yes, &answers[i]); err != nil {
+		judged[i] = s.matches(who.record, cl) && who.row.State == Active
+		if err := s.answer(ctx, c, recipient, ch, who, judged[i], &answers[i]); err != nil {
 			return nil, nil, err
 		}
-		blinds, err := s.numberBlinds(ctx, cl.IDCS)
-		if err != nil {
-			return nil, nil, err
-		}
-		a := Attempt{Blind: blinds[0], Caller: c.Actor, At: now}
-		if !yes {
-			a.Failed = 1
-		}
-		ch.Attempts = append(ch.Attempts, a)
 	}
-	return ch, answers, nil
+	return ch, answers, s.count(ctx, c, ch, before, numbers, judged)
 }
 
 // answer adds what one claim leaves behind: a disclosure of the token, or the

@@ -105,7 +105,9 @@ func TestRandomActsKeepTheInvariants(t *testing.T) {
 					if !right {
 						claim.Birth = date("1980-05-18")
 					}
-					out, err := w.Exchange(w.t.Context(), w.social(), population.Social, w.key(), []population.Claim{claim})
+					asker := w.social()
+					asker.Actor = w.ids.NewID() // limits are those of one caller
+					out, err := w.Exchange(w.t.Context(), asker, population.Social, w.key(), []population.Claim{claim})
 					if err != nil || out[0].Yes != right {
 						t.Fatalf("%v %v", out, err)
 					}

@@ -32,6 +32,7 @@ type Rules struct {
 	Causes     []Code                  `json:"causes"`
 	KeepDays   KeepDays                `json:"refused_kept"`
 	Judgement  JudgementRule           `json:"judgement"`
+	Exchange   ExchangeRule            `json:"exchange"`
 	document   map[string]*DocumentType
 	phone      *regexp.Regexp
 	noticeHash map[string][]byte

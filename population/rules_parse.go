@@ -48,6 +48,7 @@ func ParseRules(file string, data []byte) (*Rules, error) {
 	p.notices()
 	p.texts()
 	p.judgement()
+	p.exchange()
 	if err := errs.At(p.errors.Err(), file, 0); err != nil {
 		return nil, err
 	}
@@ -297,4 +298,12 @@ func (p *rulesParser) texts() {
 	if p.r.KeepDays.Days < 1 {
 		p.bad("refused_kept.days", "no time to contest", "state days")
 	}
+}
+
+func (p *rulesParser) exchange() {
+	r := p.r.Exchange
+	if r.Failures < 1 || r.SlowAfter < 1 || r.SlowMinutes < 1 || r.CallerFailures < 1 || r.AlarmNumbers < 1 {
+		p.bad("exchange", "the rule is not whole", "state failures, slow_after, slow_minutes, caller_failures and alarm_numbers")
+	}
+	p.origin("exchange", r.Origin)
 }

@@ -65,6 +65,7 @@ func TestFaultsOfRulesAreNamed(t *testing.T) {
 		{`"phone": "[0-9]{7}"`, `"phone": ""`, "contacts.phone: not a regular expression"},
 		{`"cap": 2,`, `"cap": 0,`, "cap"},
 		{`"days": 30`, `"days": 0`, "refused_kept.days: no time to contest"},
+		{`"slow_after": 6`, `"slow_after": 0`, "exchange: the rule is not whole"},
 		{`"source": "invented"`, `"source": ""`, "a rule without a source"},
 		{`"status": "verified"`, `"status": "sure"`, "no status"},
 		{`"majority"`, `"majority_of_all"`, "unknown name"},

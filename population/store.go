@@ -71,6 +71,11 @@ type Tx interface { //nolint:interfacebloat // one transaction sees every table 
 	// persons first.
 	ByKeys(ctx context.Context, keys []seal.Blind, limit int) ([]BlockingRow, error)
 	CheckModels(ctx context.Context) ([]CheckModel, error)
+	// Attempts returns what callers asked about numbers; Asker what one asked in a
+	// period; Bursts the alarms of callers with ids above after.
+	Attempts(ctx context.Context, blinds []seal.Blind, callers []uid.ID) ([]AttemptRow, error)
+	Asker(ctx context.Context, caller uid.ID, period int64) (AskerRow, error)
+	Bursts(ctx context.Context, after uid.ID, limit int) ([]Burst, error)
 	SharedContacts(ctx context.Context) (contacts, alarms int64, err error)
 	Tallies(ctx context.Context, name string) ([]TallyRow, error)
 	FigureRows
@@ -113,6 +118,8 @@ type Changes struct {
 	Disclosures      []access.Disclosure
 	Uses             []access.Use
 	Attempts         []Attempt
+	Askings          []Asking
+	Alarms           []Alarm
 	Tallies          []TallyRow
 	Events           []outbox.Event
 
@@ -321,12 +328,49 @@ type VouchingRow struct {
 	Over    error
 }
 
-// Attempt counts what a caller asked about one claimed number.
+// Attempt counts what a caller asked about one claimed number. It is over when
+// Most failed in the same period before, or the last one failed after NotAfter.
 type Attempt struct {
-	Blind  seal.Blind
-	Caller uid.ID
-	Failed int64 // 1 or 0
-	At     time.Time
+	Blind    seal.Blind
+	Caller   uid.ID
+	Failed   int64 // 1 or 0
+	At       time.Time
+	Period   int64
+	Most     int64
+	NotAfter time.Time
+	Over     error
+}
+
+// AttemptRow is what was counted of a caller and a number.
+type AttemptRow struct {
+	Blind    seal.Blind
+	Caller   uid.ID
+	Period   int64
+	Failed   int64     // in that period
+	FailedAt time.Time // last; zero when none did
+	Last     time.Time // when the caller asked last
+}
+
+// Asking counts, in one slot of a caller, numbers that were asked about for the
+// first time in a period, and claims that failed.
+type Asking struct {
+	Caller          uid.ID
+	Slot            int16
+	Period          int64
+	Numbers, Failed int64
+}
+
+// AskerRow is what a caller asked in a period, and when an alarm was raised.
+type AskerRow struct {
+	Numbers, Failed int64
+	Alarmed         time.Time // zero: never
+}
+
+// Alarm is raised about a caller unless one was since an instant.
+type Alarm struct {
+	Caller    uid.ID
+	Period    int64
+	At, Since time.Time
 }
 
 // TallyRow counts what leaves no record, by place and month.

@@ -184,10 +184,25 @@ var population = []Table{
 		Store: "population", Name: "attempts", Placement: ByColumn, By: "blind", About: "how often a caller asked about a claimed number",
 		Columns: []Column{
 			{"blind", Blind, "the number that was claimed"},
-			{"caller_id", Clear, "who asked"},
+			{"caller_id", Clear, "who asked; all ones for all callers together"},
 			{"asked", Clear, "how often"},
 			{"failed", Clear, "how often the answer was no"},
 			{"last_at", Clear, "when last"},
+			{"period", Clear, "number of the day of the latest attempt"},
+			{"period_failed", Clear, "how often the answer was no on that day"},
+			{"failed_at", Clear, "when the answer was last no"},
+		},
+	},
+	{
+		Store: "population", Name: "askers", Placement: ByColumn, By: "caller_id", About: "about how many numbers a caller asked in an hour, and alarms",
+		Columns: []Column{
+			{"caller_id", Clear, "who asked"},
+			{"slot", Clear, "part of the count; -1 holds the alarms"},
+			{"period", Clear, "number of the hour"},
+			{"numbers", Clear, "how many numbers in it"},
+			{"failed", Clear, "how often the answer was no in it"},
+			{"alarms", Clear, "in how many hours an alarm was raised"},
+			{"alarmed_at", Clear, "when last"},
 		},
 	},
 	{

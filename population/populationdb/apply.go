@@ -184,12 +184,7 @@ func belongings(b *store.Batch, c *population.Changes) {
 func looks(b *store.Batch, c *population.Changes) {
 	add(b, disclosures, c.Disclosures, nil)
 	add(b, uses, c.Uses, nil)
-	attempts := slices.SortedFunc(slices.Values(c.Attempts), func(a, b population.Attempt) int { return bytes.Compare(a.Blind[:], b.Blind[:]) })
-	for _, a := range attempts {
-		b.Exec(`INSERT INTO attempts (blind, caller_id, asked, failed, last_at) VALUES ($1, $2, 1, $3, $4)
-			ON CONFLICT (blind, caller_id) DO UPDATE SET asked = attempts.asked + 1, failed = attempts.failed + $3, last_at = $4`,
-			a.Blind, a.Caller, a.Failed, a.At)
-	}
+	attempts(b, c)
 	for _, r := range c.Tallies {
 		b.Exec(`INSERT INTO tallies (place, name, month, count) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (place, name, month) DO UPDATE SET count = tallies.count + $4`, r.Place, r.Name, r.Month, r.Count)
