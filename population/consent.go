@@ -27,6 +27,10 @@ type ConsentAct struct {
 // Consent gives or withdraws a consent for what the law leaves optional. With
 // the consent to a channel its contacts leave the record. A consent that holds
 // already may be given again with another contact, which replaces the first.
+//
+// What was given before anything was decided can be withdrawn before it too:
+// by whoever awaits acceptance or judgement, or was refused, for as long as the
+// data are kept. To give one, a person has to be numbered.
 func (s *Service) Consent(ctx context.Context, c access.Caller, key string, a ConsentAct) error {
 	if err := c.May(access.PersonConsent); err != nil {
 		return err
@@ -56,7 +60,11 @@ func (s *Service) consent(ctx context.Context, c access.Caller, key string, a Co
 	}
 	_, err = s.act(ctx, req, func() (*Changes, []byte, error) {
 		var live bool
-		old, err := s.revisable(ctx, func(tx Tx) (PersonRow, error) {
+		not := []State{Merged}
+		if a.Give {
+			not = append(not, Unnumbered)
+		}
+		old, err := s.revisableBut(ctx, func(tx Tx) (PersonRow, error) {
 			row, err := s.subject(ctx, tx, c, a.Person, Counter)
 			if err != nil {
 				return row, err
@@ -64,7 +72,7 @@ func (s *Service) consent(ctx context.Context, c access.Caller, key string, a Co
 			rows, err := tx.Consents(ctx, row.ID)
 			live = slices.ContainsFunc(rows, func(r ConsentRow) bool { return r.Kind == a.Kind && r.WithdrawnAt.IsZero() })
 			return row, err
-		})
+		}, not...)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -36,7 +36,9 @@ type Candidate struct {
 }
 
 // Find returns the persons who have an exact key, at most MaxCandidates, of
-// the caller's area only. Each is a disclosure.
+// the caller's area only. Each is a disclosure. A person who was refused is
+// found by the receipt alone, which he or she holds, and by adjudicators, who
+// decide when the refusal is contested.
 func (s *Service) Find(ctx context.Context, c access.Caller, r FindRequest) ([]Candidate, error) {
 	if err := c.May(access.DoorFind); err != nil {
 		return nil, err
@@ -69,6 +71,12 @@ func (s *Service) find(ctx context.Context, c access.Caller, r FindRequest) ([]C
 			if !ok || !c.In(row.Locality) || len(out) == MaxCandidates {
 				continue
 			}
+			if hidden, err := s.hiddenFrom(ctx, tx, c, r, row); err != nil || hidden {
+				if err != nil {
+					return nil, nil, err
+				}
+				continue
+			}
 			if row.Token == nil {
 				if issued[id], err = s.issueTo(ctx, ch, row, Counter); err != nil {
 					return nil, nil, err
@@ -88,6 +96,16 @@ func (s *Service) find(ctx context.Context, c access.Caller, r FindRequest) ([]C
 		}
 	}
 	return out, nil
+}
+
+// hiddenFrom reports whether a person was refused and is kept for a contest
+// only, which is not what this caller does.
+func (s *Service) hiddenFrom(ctx context.Context, tx Tx, c access.Caller, r FindRequest, row PersonRow) (bool, error) {
+	if row.State != Unnumbered || r.Receipt != "" || slices.Contains(c.Roles, access.Adjudicator) {
+		return false, nil
+	}
+	e, _, err := tx.Enrolment(ctx, row.Receipt)
+	return e.State == Refused, err
 }
 
 // issueTo issues the token of a person whose key is not at hand.

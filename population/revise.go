@@ -53,8 +53,15 @@ func (s *Service) write(c access.Caller, r *revision) error {
 	return nil
 }
 
-// revisable finds the person of an act that writes a new version.
+// revisable finds the person of an act that writes a new version. Whoever has
+// no number yet, or was refused one, is not corrected.
 func (s *Service) revisable(ctx context.Context, find func(tx Tx) (PersonRow, error)) (opened, error) {
+	return s.revisableBut(ctx, find, Unnumbered, Merged)
+}
+
+// revisableBut finds the person of an act that writes a new version, and
+// refuses a person in some states.
+func (s *Service) revisableBut(ctx context.Context, find func(tx Tx) (PersonRow, error), not ...State) (opened, error) {
 	var row PersonRow
 	err := s.store.View(ctx, func(tx Tx) (err error) {
 		row, err = find(tx)
@@ -63,7 +70,7 @@ func (s *Service) revisable(ctx context.Context, find func(tx Tx) (PersonRow, er
 	if err != nil {
 		return opened{}, err
 	}
-	if row.State == Unnumbered || row.State == Merged {
+	if slices.Contains(not, row.State) {
 		return opened{}, conflict("state", "person", "the record of a person in this state is not changed", "finish the enrolment, or change the record it was merged into")
 	}
 	list, err := s.inside(ctx, row)

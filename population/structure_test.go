@@ -17,7 +17,7 @@ var opens = map[string][]string{
 	"unseal":    {"open", "asKnown"},
 	"open":      {"disclose", "inside"},
 	"disclose":  {"show", "facts", "members", "find", "Review"},
-	"inside":    {"judge", "judgeWitness", "revisable", "relationChanges", "awaiting", "erase"},
+	"inside":    {"judge", "judgeWitness", "revisableBut", "relationChanges", "awaiting", "erase"},
 	"asKnown":   {"show"},
 	"shown":     {"show"},
 	"candidate": {"find"},
