@@ -151,6 +151,13 @@ var Rooms = []Room{
 		Own: append([]string{"access", "agency", "formula", "household", "population", "programme", "questionnaire", "internal/chart", "internal/clock",
 			"internal/country", "internal/i18n", "internal/score", "internal/uid"}, engineShared...),
 		Outside: []string{"github.com/go-json-experiment/json"}, Banned: except(worldly, "net", "net/*", "net/http/*")},
+	{Name: "API", Packages: []string{"api"},
+		Own: append([]string{
+			"access", "agency", "formula", "household", "idcs", "population", "programme", "questionnaire", "seal",
+			"internal/clock", "internal/country", "internal/observe", "internal/score", "internal/uid",
+		}, engineShared...),
+		Outside: []string{"github.com/danielgtaylor/huma/v2", "github.com/go-json-experiment/json"},
+		Banned:  except(worldly, "net", "net/*", "net/http/*", "log/slog")},
 
 	{Name: "service binary", Packages: []string{"cmd/sijil"}, Own: []string{"*", "*/*", "internal/*"}, Outside: []string{"*"}},
 }
