@@ -188,7 +188,7 @@ func (j *judgement) mayDecide(c access.Caller) error {
 // officer or a colleague.
 func (s *Service) stillWitnesses(ctx context.Context, c access.Caller, j *judgement) error {
 	err := s.store.View(ctx, func(tx Tx) error {
-		people, err := tx.Persons(ctx, j.person.Witnesses, Agency)
+		people, err := s.live(ctx, tx, j.person.Witnesses, Agency)
 		j.witnesses = nil
 		for _, id := range j.person.Witnesses {
 			j.witnesses = append(j.witnesses, people[id])

@@ -127,7 +127,7 @@ func (s *Service) custodies(ctx context.Context, tx Tx, rows []PersonRow, recipi
 		}
 	}
 	if len(holders) > 0 {
-		out.holders, err = tx.Persons(ctx, holders, recipient)
+		out.holders, err = s.live(ctx, tx, holders, recipient)
 	}
 	return out, err
 }

@@ -8,6 +8,7 @@ import (
 	"sijil/idcs"
 	"sijil/internal/civil"
 	"sijil/internal/errs"
+	"sijil/internal/uid"
 	"sijil/seal"
 )
 
@@ -140,15 +141,19 @@ func (s *Service) judge(ctx context.Context, c access.Caller, recipient string, 
 	if err != nil {
 		return nil, nil, err
 	}
-	people, err := s.byNumbers(ctx, numbers, recipient)
+	people, merged, err := s.byAnyNumber(ctx, numbers, recipient)
 	if err != nil {
 		return nil, nil, err
 	}
 	rows := make([]PersonRow, 0, len(people))
-	at := map[idcs.IDCS]int{}
+	at, was := map[idcs.IDCS]int{}, map[idcs.IDCS]int{}
 	for _, n := range numbers {
 		if row, ok := people[n]; ok {
 			at[n] = len(rows)
+			rows = append(rows, row)
+		}
+		if row, ok := merged[n]; ok {
+			was[n] = len(rows)
 			rows = append(rows, row)
 		}
 	}
@@ -156,14 +161,17 @@ func (s *Service) judge(ctx context.Context, c access.Caller, recipient string, 
 	if err != nil {
 		return nil, nil, err
 	}
-	ch, answers, judged := &Changes{}, make([]string, len(claims)), make([]bool, len(claims))
+	ch, answers, judged, issued := &Changes{}, make([]string, len(claims)), make([]bool, len(claims)), map[uid.ID]seal.Token{}
 	for i, cl := range claims {
 		who := opened{row: PersonRow{ID: s.ids.NewID()}, record: s.decoy.record}
 		if j, ok := at[cl.IDCS]; ok && records[j].record != nil {
 			who = records[j]
 		}
 		judged[i] = s.matches(who.record, cl) && who.row.State == Active
-		if err := s.answer(ctx, c, recipient, ch, who, judged[i], &answers[i]); err != nil {
+		if j, ok := was[cl.IDCS]; ok && records[j].record != nil { // what is on the papers of the number's own time
+			judged[i] = judged[i] || s.matches(records[j].record, cl) && who.row.State == Active
+		}
+		if err := s.answer(ctx, c, recipient, ch, who, judged[i], issued, &answers[i]); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -172,7 +180,7 @@ func (s *Service) judge(ctx context.Context, c access.Caller, recipient string, 
 
 // answer adds what one claim leaves behind: a disclosure of the token, or the
 // use of a comparison. The use of a number that nobody has names nobody.
-func (s *Service) answer(ctx context.Context, c access.Caller, recipient string, ch *Changes, who opened, yes bool, text *string) error {
+func (s *Service) answer(ctx context.Context, c access.Caller, recipient string, ch *Changes, who opened, yes bool, issued map[uid.ID]seal.Token, text *string) error {
 	if !yes {
 		ch.Uses = append(ch.Uses, c.Used(s.ids.NewID(), who.row.ID, s.now(), access.DoorExchange, "no"))
 		return nil
@@ -180,10 +188,14 @@ func (s *Service) answer(ctx context.Context, c access.Caller, recipient string,
 	ch.Disclosures = append(ch.Disclosures, c.Disclose(s.ids.NewID(), who.row.ID, s.now(), access.DoorExchange, "token"))
 	var t seal.Token
 	var err error
-	if who.row.Token != nil {
+	switch {
+	case who.row.Token != nil:
 		t, err = openToken(who.key, who.row, recipient)
-	} else {
+	case issued[who.row.ID] != seal.Token{}: // named by two numbers, of which one was merged into the other
+		t = issued[who.row.ID]
+	default:
 		t, err = s.issue(ctx, ch, who.key, who.row.ID, recipient)
+		issued[who.row.ID] = t
 	}
 	*text = t.Text()
 	return err

@@ -60,7 +60,7 @@ func (s *Service) find(ctx context.Context, c access.Caller, r FindRequest) ([]C
 		if err != nil {
 			return nil, nil, err
 		}
-		people, err := tx.Persons(ctx, ids, Counter)
+		people, err := s.live(ctx, tx, ids, Counter)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -68,9 +68,11 @@ func (s *Service) find(ctx context.Context, c access.Caller, r FindRequest) ([]C
 		ch := &Changes{}
 		for _, id := range ids {
 			row, ok := people[id]
-			if !ok || !c.In(row.Locality) || len(out) == MaxCandidates {
+			known := func(l looked) bool { return l.row.ID == row.ID } // by two of the numbers that lead to one person
+			if !ok || !c.In(row.Locality) || len(out) == MaxCandidates || slices.ContainsFunc(out, known) {
 				continue
 			}
+			id = row.ID
 			if hidden, err := s.hiddenFrom(ctx, tx, c, r, row); err != nil || hidden {
 				if err != nil {
 					return nil, nil, err

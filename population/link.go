@@ -64,19 +64,26 @@ func (s *Service) link(ctx context.Context, c access.Caller, d *draft) (links, e
 
 // byNumbers finds people by their numbers, with their tokens for a recipient.
 func (s *Service) byNumbers(ctx context.Context, numbers []idcs.IDCS, recipient string) (map[idcs.IDCS]PersonRow, error) {
-	out := map[idcs.IDCS]PersonRow{}
+	people, _, err := s.byAnyNumber(ctx, numbers, recipient)
+	return people, err
+}
+
+// byAnyNumber is byNumbers, with the record that each number was given to
+// where that was merged into another since.
+func (s *Service) byAnyNumber(ctx context.Context, numbers []idcs.IDCS, recipient string) (now, merged map[idcs.IDCS]PersonRow, err error) {
+	now, merged = map[idcs.IDCS]PersonRow{}, map[idcs.IDCS]PersonRow{}
 	of := map[seal.Blind]idcs.IDCS{}
 	var all []seal.Blind
 	for _, n := range numbers {
 		blinds, err := s.numberBlinds(ctx, n)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, b := range blinds {
 			all, of[b] = append(all, b), n
 		}
 	}
-	return out, s.store.View(ctx, func(tx Tx) error {
+	return now, merged, s.store.View(ctx, func(tx Tx) error {
 		found, err := tx.ByNumber(ctx, all)
 		if err != nil || len(found) == 0 {
 			return err
@@ -89,10 +96,19 @@ func (s *Service) byNumbers(ctx context.Context, numbers []idcs.IDCS, recipient 
 		if err != nil {
 			return err
 		}
-		clear(out)
+		clear(now)
+		clear(merged)
+		for b, id := range found {
+			if row := people[id]; row.State == Merged {
+				merged[of[b]] = row
+			}
+		}
+		if err := follow(ctx, tx, people, recipient); err != nil {
+			return err
+		}
 		for b, id := range found {
 			if row, ok := people[id]; ok {
-				out[of[b]] = row
+				now[of[b]] = row
 			}
 		}
 		return nil

@@ -20,7 +20,8 @@ func (s *Service) Disclosed(ctx context.Context, c access.Caller, before uid.ID)
 	}
 	var out []access.Disclosure
 	err := s.store.View(ctx, func(tx Tx) (err error) {
-		out, err = tx.Disclosures(ctx, c.Actor, before, MaxPage)
+		out, err = ofSelves(ctx, s, tx, c, func(id uid.ID) ([]access.Disclosure, error) { return tx.Disclosures(ctx, id, before, MaxPage) },
+			func(d access.Disclosure) uid.ID { return d.ID })
 		return err
 	})
 	return out, err
@@ -33,7 +34,8 @@ func (s *Service) Used(ctx context.Context, c access.Caller, before uid.ID) ([]a
 	}
 	var out []access.Use
 	err := s.store.View(ctx, func(tx Tx) (err error) {
-		out, err = tx.Uses(ctx, c.Actor, before, MaxPage)
+		out, err = ofSelves(ctx, s, tx, c, func(id uid.ID) ([]access.Use, error) { return tx.Uses(ctx, id, before, MaxPage) },
+			func(u access.Use) uid.ID { return u.ID })
 		return err
 	})
 	return out, err
@@ -59,7 +61,8 @@ func (s *Service) Vouched(ctx context.Context, c access.Caller, before uid.ID) (
 func (s *Service) vouched(ctx context.Context, c access.Caller, before uid.ID) ([]Vouching, error) {
 	var out []Vouching
 	err := s.store.View(ctx, func(tx Tx) error {
-		rows, err := tx.Vouched(ctx, c.Actor, before, MaxPage)
+		rows, err := ofSelves(ctx, s, tx, c, func(id uid.ID) ([]VouchingRow, error) { return tx.Vouched(ctx, id, before, MaxPage) },
+			func(r VouchingRow) uid.ID { return r.ID })
 		if err != nil {
 			return err
 		}

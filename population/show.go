@@ -173,7 +173,7 @@ func fieldNames(fields []Field) []string {
 // officer of this register looks inside the own area only.
 func (s *Service) subject(ctx context.Context, tx Tx, c access.Caller, token seal.Token, recipient string) (PersonRow, error) {
 	if c.Kind == access.Person && slices.Contains(c.Roles, access.Resident) && token.IsZero() {
-		people, err := tx.Persons(ctx, []uid.ID{c.Actor}, Counter)
+		people, err := s.live(ctx, tx, []uid.ID{c.Actor}, Counter)
 		if err != nil {
 			return PersonRow{}, err
 		}

@@ -97,7 +97,7 @@ func (s *Service) resolveAll(ctx context.Context, tx Tx, tokens []seal.Token, re
 			ids[i] = id
 		}
 	}
-	people, err := tx.Persons(ctx, ids, recipient)
+	people, err := s.live(ctx, tx, ids, recipient)
 	if err != nil {
 		return nil, err
 	}
@@ -125,13 +125,14 @@ func (s *Service) TokenOf(ctx context.Context, c access.Caller, person uid.ID, r
 		var row PersonRow
 		var known bool
 		err := s.store.View(ctx, func(tx Tx) error {
-			people, err := tx.Persons(ctx, []uid.ID{person}, recipient)
+			people, err := s.live(ctx, tx, []uid.ID{person}, recipient)
 			row, known = people[person]
 			return err
 		})
 		if err != nil || !known || row.Token == nil && !issue {
 			return seal.Token{}, err
 		}
+		person = row.ID // a merged person has become another
 		k, err := s.vault.Key(ctx, row.Key)
 		if err != nil {
 			return seal.Token{}, err
