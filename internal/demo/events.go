@@ -105,7 +105,7 @@ func anyone(*home) int { return 0 }
 
 // witnesses lets the households come whose first adult has no papers: two
 // people of the sample vouch, a second officer accepts, and the counter hands
-// out the number. The last of a period still waits.
+// out the number. Some of the last period still wait.
 func (e *events) witnesses(ctx context.Context) error {
 	var waiting []*home
 	for _, h := range e.homes {
@@ -114,7 +114,7 @@ func (e *events) witnesses(ctx context.Context) error {
 		}
 	}
 	for i, h := range waiting {
-		if err := e.vouched(ctx, h, i, i == len(waiting)-1); err != nil {
+		if err := e.vouched(ctx, h, i, e.period == periods-1 && i >= len(waiting)/2); err != nil {
 			return err
 		}
 	}
@@ -123,7 +123,7 @@ func (e *events) witnesses(ctx context.Context) error {
 
 func (e *events) vouched(ctx context.Context, h *home, at int, waits bool) error {
 	en := h.h.Persons[0].Enrolment(idcs.IDCS{})
-	en.Documents, en.Witnesses = nil, e.two(at)
+	en.Documents, en.Witnesses = nil, e.two(h, at)
 	if len(en.Witnesses) == 2 && en.Category == population.Citizen {
 		if err := e.vouch(ctx, h, "enrol-0", en, !waits); err != nil {
 			return err
@@ -148,7 +148,6 @@ func (e *events) vouch(ctx context.Context, h *home, act string, en population.E
 	if err != nil || !done {
 		return err
 	}
-	e.l.report(func(p *Progress) { p.People++ })
 	h.receipts[0] = got.Receipt
 	if !accept {
 		return nil
@@ -167,14 +166,15 @@ func (e *events) vouch(ctx context.Context, h *home, act string, en population.E
 	return err
 }
 
-// two finds two people with the paper of a witness: others each time.
-func (e *events) two(at int) []population.Witness {
+// two finds two people with the paper of a witness: others each time, and
+// nobody of the household they vouch for.
+func (e *events) two(of *home, at int) []population.Witness {
 	rules := e.l.System.Population.Rules()
 	var out []population.Witness
 	skip := 2 * at
 	for _, h := range e.homes {
 		for i := range h.h.Persons {
-			if h.numbers[i].IsZero() || !h.adult(i) {
+			if h == of || i == 0 && h.paperless() || h.numbers[i].IsZero() || !h.adult(i) {
 				continue
 			}
 			docs := h.h.Persons[i].Enrolment(idcs.IDCS{}).Documents
@@ -361,7 +361,7 @@ func (e *events) alike(ctx context.Context) error {
 		return nil
 	}
 	en := h.h.Persons[0].Enrolment(idcs.IDCS{})
-	en.Documents, en.Contacts, en.Consents, en.Witnesses = nil, nil, nil, e.two(len(e.homes)/4)
+	en.Documents, en.Contacts, en.Consents, en.Witnesses = nil, nil, nil, e.two(h, len(e.homes)/4)
 	if len(en.Witnesses) < 2 || en.Category != population.Citizen || !h.adult(0) {
 		return nil
 	}

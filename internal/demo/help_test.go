@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"sijil/agency"
 	"sijil/internal/civil"
 	"sijil/internal/clock"
 	"sijil/internal/country"
@@ -62,9 +63,13 @@ func modelOf(today civil.Date) (*sample.Model, error) {
 // now is when the tests' demos begin.
 var now = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 
+// day is the day of now.
+var day = civil.MustParse("2026-11-22")
+
 // trial is a demo in a folder of its own.
 type trial struct {
 	t     *testing.T
+	at    string // folder of the stores
 	sys   *system.System
 	clock *demo.Clock
 	kept  demo.State
@@ -76,25 +81,36 @@ type trial struct {
 func newTrial(t *testing.T, households int) *trial {
 	t.Helper()
 	d := &trial{t: t, kept: demo.State{Country: "xx", Households: households, Seed: 1, Password: "seven green lanterns at noon", Begun: now}}
-	d.open(filepath.Join(t.TempDir(), "data"))
+	d.at = filepath.Join(t.TempDir(), "data")
+	d.open()
+	t.Cleanup(func() { _ = d.sys.Close() })
 	return d
 }
 
-func (d *trial) open(folder string) {
+// again is the next start of the program.
+func (d *trial) again() {
+	d.t.Helper()
+	if err := d.sys.Close(); err != nil {
+		d.t.Fatal(err)
+	}
+	d.open()
+}
+
+func (d *trial) open() {
 	d.t.Helper()
 	c, err := land()
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	d.clock = demo.NewClock(clock.NewManual(now.Add(time.Minute)))
-	cfg, parts := system.Config{Engine: store.SQLite, Folder: folder}, system.Parts{Country: c, Clock: d.clock}
+	light := agency.Options{Hash: agency.HashWork{Memory: 1024, Passes: 1, Threads: 1}}
+	cfg, parts := system.Config{Engine: store.SQLite, Folder: d.at, Agency: light}, system.Parts{Country: c, Clock: d.clock}
 	if _, err := system.Migrate(d.t.Context(), cfg, parts, false); err != nil {
 		d.t.Fatal(err)
 	}
 	if d.sys, err = system.Open(d.t.Context(), cfg, parts); err != nil {
 		d.t.Fatal(err)
 	}
-	d.t.Cleanup(func() { _ = d.sys.Close() })
 }
 
 // load loads until told is enough, if that is not nil.

@@ -24,8 +24,6 @@ type home struct {
 	used     bool // something happened to it already
 }
 
-func newReceipts(h *sample.Household) []uid.Ref { return make([]uid.Ref, len(h.Persons)) }
-
 // without says how often the first adult of a household has no papers, and
 // comes with two witnesses.
 const without = 20
@@ -51,7 +49,6 @@ func (h *home) come(ctx context.Context) error {
 
 // enrol enrols every member but one, those who bring others first.
 func (h *home) enrol(ctx context.Context, but int) error {
-	people := 0
 	for _, i := range h.h.Enrolling() {
 		if i == but {
 			continue
@@ -70,10 +67,8 @@ func (h *home) enrol(ctx context.Context, but int) error {
 		}
 		if done {
 			h.numbers[i], h.receipts[i] = got.IDCS, got.Receipt
-			people++
 		}
 	}
-	h.l.report(func(p *Progress) { p.People += people })
 	return nil
 }
 
@@ -106,12 +101,7 @@ func (h *home) declare(ctx context.Context) error {
 			h.filed = filed
 		}
 	}
-	h.l.report(func(p *Progress) {
-		p.Done++
-		if h.filed != nil {
-			p.Households++
-		}
-	})
+	h.l.report(func(p *Progress) { p.Done++ })
 	return nil
 }
 

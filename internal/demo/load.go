@@ -18,6 +18,7 @@ import (
 	"sijil/internal/errs"
 	"sijil/internal/sample"
 	"sijil/internal/system"
+	"sijil/internal/uid"
 )
 
 // householdsFile says how far back a declaration may lie.
@@ -35,12 +36,20 @@ const (
 	mayFail    = .05 // of the acts; more, and something is wrong with the sample
 )
 
+// The stages of a demo, in their order. The stores are made by whoever calls.
+const (
+	StageStores     = "stores"
+	StageAccounts   = "accounts"
+	StageHouseholds = "households" // people enrol, households declare, things happen to them
+	StageDone       = "done"
+)
+
 // Progress is how far a demo has come.
 type Progress struct {
-	Stage      string // "stores", "accounts", "households", "done"
-	Done, Of   int    // households
-	People     int    // enrolled
-	Households int    // with an index
+	Stage      string
+	Done, Of   int // households
+	People     int // enrolled
+	Households int // with an index
 }
 
 // Loader puts the sample through the services. All fields are needed.
@@ -65,7 +74,7 @@ type Loader struct {
 // Load does what is left of the sample, and returns the state with everything
 // done. An error leaves a demo that can go on.
 func (l *Loader) Load(ctx context.Context) (State, error) {
-	l.noes, l.progress = map[string]int{}, Progress{Stage: "accounts", Of: l.State.Households}
+	l.noes, l.progress = map[string]int{}, Progress{Stage: StageAccounts, Of: l.State.Households}
 	err := l.mayGoOn()
 	if err == nil {
 		err = l.days()
@@ -81,28 +90,22 @@ func (l *Loader) Load(ctx context.Context) (State, error) {
 	if l.office, err = openOffice(ctx, l.System, l.State.Password); err != nil {
 		return l.State, err
 	}
-	l.report(func(p *Progress) { p.Stage = "households" })
-	var examples []Example
+	l.report(func(p *Progress) { p.Stage = StageHouseholds })
 	serial := 0
 	for p := range periods {
-		shown, err := l.period(ctx, p, &serial)
-		if err == nil {
-			err = l.System.Settle(ctx)
-		}
-		if err != nil {
+		if err := l.period(ctx, p, &serial); err != nil {
 			return l.State, err
 		}
-		examples = append(examples, shown...)
 	}
 	if n := l.Refused(); float64(n) > mayFail*float64(l.acts) {
 		return l.State, &errs.Error{Code: "demo.refused", What: fmt.Sprintf("the registers refused %d of %d acts of the sample: %v", n, l.acts, l.noes)}
 	}
-	l.State.Loaded, l.State.Examples = true, examples
+	l.State.Loaded = true
 	if err := l.Keep(l.State); err != nil {
 		return l.State, err
 	}
 	l.Clock.Present()
-	l.report(func(p *Progress) { p.Stage = "done" })
+	l.report(func(p *Progress) { p.Stage = StageDone })
 	return l.State, nil
 }
 
@@ -153,12 +156,13 @@ func (l *Loader) day(period int) civil.Date {
 	return clock.Today(clock.NewManual(l.at(l.first(period))), l.System.Parts.Country.Zone)
 }
 
-// period serves the households of a period, then lets things happen to them.
-func (l *Loader) period(ctx context.Context, p int, serial *int) ([]Example, error) {
+// period serves the households of a period, lets things happen to them, and
+// lets the registers tell each other. serial counts people over all periods.
+func (l *Loader) period(ctx context.Context, p int, serial *int) error {
 	from, to := l.first(p), l.first(p+1)
 	model, err := l.Model(l.day(p))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	plan := model.Plan(sample.Options{Seed: l.State.Seed, First: from, Serial: *serial})
 	homes := make([]*home, 0, to-from)
@@ -167,23 +171,37 @@ func (l *Loader) period(ctx context.Context, p int, serial *int) ([]Example, err
 		if n == to {
 			return nil, io.EOF
 		}
-		if err := l.reach(n); err != nil {
-			return nil, err
-		}
 		h, err := plan.Next()
 		if err != nil {
 			return nil, err
 		}
 		*serial += len(h.Persons)
-		home := &home{l: l, model: model, n: n, h: h, numbers: make([]idcs.IDCS, len(h.Persons)), receipts: newReceipts(h)}
-		homes = append(homes, home)
-		return home, nil
+		homes = append(homes, &home{l: l, model: model, n: n, h: h, numbers: make([]idcs.IDCS, len(h.Persons)), receipts: make([]uid.Ref, len(h.Persons))})
+		return homes[len(homes)-1], l.reach(n)
+	}
+	if p < l.State.Periods { // done: only its people are counted
+		for err == nil {
+			_, err = deal()
+		}
+		l.report(func(now *Progress) { now.Done = to })
+		if errors.Is(err, io.EOF) {
+			err = nil
+		}
+		return err
 	}
 	if err := l.serve(ctx, deal); err != nil {
-		return nil, err
+		return err
 	}
 	e := &events{l: l, period: p, homes: homes}
-	return e.happen(ctx)
+	shown, err := e.happen(ctx)
+	if err == nil {
+		err = l.System.Settle(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	l.State.Periods, l.State.Examples = p+1, append(l.State.Examples, shown...)
+	return l.Keep(l.State)
 }
 
 // reach notes that households up to some after n may be begun, before one is:

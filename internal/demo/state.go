@@ -30,6 +30,7 @@ type State struct {
 	Password   string    `json:"password"` // of every account
 	Begun      time.Time `json:"begun"`
 	Reached    int       `json:"reached"` // households that may have been begun
+	Periods    int       `json:"periods"` // that are done
 	Loaded     bool      `json:"loaded"`
 	Examples   []Example `json:"examples"` // households worth a look
 }
@@ -61,12 +62,12 @@ func OpenFolder(path string) (f *Folder, state *State, err error) {
 		return nil, nil, &errs.Error{Kind: errs.Unavailable, Code: "demo.folder", File: path, What: "the folder cannot be made", Fix: "name another with --data", Err: err}
 	}
 	f = &Folder{Path: path}
-	if f.lock, err = os.Open(path); err == nil {
-		err = hold(f.lock)
+	if f.lock, err = os.Open(path); err != nil {
+		return nil, nil, &errs.Error{Kind: errs.Unavailable, Code: "demo.folder", File: path, What: "the folder cannot be read", Fix: "name another with --data", Err: err}
 	}
-	if err != nil {
+	if err := hold(f.lock); err != nil {
 		return nil, nil, errors.Join(&errs.Error{Kind: errs.Unavailable, Code: "demo.held", File: path, What: "another demo works in this folder",
-			Fix: "end it, or name another folder with --data", Err: err}, f.Close())
+			Fix: "end it, or name another folder with --data"}, f.lock.Close())
 	}
 	state, err = look(path) // again: nobody else changes it from here on
 	if err != nil {
@@ -152,11 +153,9 @@ func writeWhole(name string, text []byte) error {
 	return os.Rename(half, name)
 }
 
-// Close lets go of the folder.
+// Close lets go of the folder, and leaves none behind in which there is nothing.
 func (f *Folder) Close() error {
-	if f.lock == nil {
-		return nil
-	}
+	_ = os.Remove(f.Path) // one that is not empty stays
 	return f.lock.Close()
 }
 
