@@ -9,6 +9,9 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"sijil/formula"
+	"sijil/household"
+	"sijil/internal/civil"
 	"sijil/internal/country"
 	"sijil/internal/errs"
 	"sijil/internal/lang"
@@ -26,6 +29,7 @@ const countryFile = "portal.json"
 type countryData struct {
 	Examples []*example
 	Help     []help
+	Expected expected
 }
 
 // example is a household that anybody can look at.
@@ -46,6 +50,52 @@ type fileCountry struct {
 	Format   int           `json:"format"`
 	Examples []fileExample `json:"examples"`
 	Help     []help        `json:"help"`
+	Expected expected      `json:"expected"`
+}
+
+// expected is how many people live where, to hold what is registered against.
+type expected struct {
+	AsOf       civil.Date         `json:"as_of"`
+	Source     lang.Text          `json:"source"`
+	Status     string             `json:"status"` // how far it has been verified
+	Persons    int64              `json:"persons"`
+	Households int64              `json:"households"`
+	Provinces  []expectedProvince `json:"provinces"`
+}
+
+type expectedProvince struct {
+	Province   string `json:"province"`
+	Persons    int64  `json:"persons"`
+	Households int64  `json:"households"`
+}
+
+// in is what is expected in a province; ok is false where nothing is said.
+func (e *expected) in(province string) (x expectedProvince, ok bool) {
+	i := slices.IndexFunc(e.Provinces, func(x expectedProvince) bool { return x.Province == province })
+	if i < 0 {
+		return x, false
+	}
+	return e.Provinces[i], true
+}
+
+// check reports what is wrong with it.
+func (e *expected) check(bad *errs.List, c *country.Country, g *country.Geography) {
+	if len(e.Provinces) == 0 && e.Persons == 0 {
+		return // a country may leave it out
+	}
+	e.Source.Check("expected.source", c.Languages, func(field, what, fix string) { bad.Addf(field, fix, "%s", what) })
+	for i, x := range e.Provinces {
+		at := fmt.Sprintf("expected.provinces[%d]", i)
+		if !slices.ContainsFunc(g.Provinces, func(p country.Province) bool { return p.Code == x.Province }) {
+			bad.Addf(at+".province", "use a code of provinces.csv", "the province is unknown")
+		}
+		if x.Persons <= 0 || x.Households <= 0 {
+			bad.Addf(at, "state how many persons and households are expected", "nobody is expected")
+		}
+	}
+	if e.Persons <= 0 || e.Households <= 0 || e.AsOf.IsZero() {
+		bad.Addf("expected", "state persons, households and as_of", "the totals or their day are missing")
+	}
 }
 
 // fileExample is a declaration with ages instead of dates of birth, so that it
@@ -79,7 +129,7 @@ func readCountryData(c *country.Country, s *score.Scorer) (*countryData, error) 
 	if err := strictjson.Unmarshal(countryFile, data, &in); err != nil {
 		return nil, err
 	}
-	out := &countryData{Help: in.Help}
+	out := &countryData{Help: in.Help, Expected: in.Expected}
 	var bad errs.List
 	if in.Format != 1 {
 		bad.Addf("format", "this program reads format 1", "the format is unknown")
@@ -101,7 +151,38 @@ func readCountryData(c *country.Country, s *score.Scorer) (*countryData, error) 
 		}
 		out.Examples = append(out.Examples, &example{Code: x.Code, Title: x.Title, form: f})
 	}
+	in.Expected.check(&bad, c, s.Geography)
 	return out, errs.At(bad.Err(), countryFile, 0)
+}
+
+// The country's rules on households, of which pages name reasons and who
+// declares.
+const householdsFile = "households.json"
+
+// readMore reads what the pages of households name: the rules, and every
+// formula an index may have been made by.
+func (p *Portal) readMore() error {
+	ids, err := p.Country.Formulas()
+	if err != nil {
+		return err
+	}
+	p.formulas = map[string]*formula.Formula{p.Scorer.Formula.Hash(): p.Scorer.Formula}
+	for _, id := range ids {
+		f, err := p.Country.LoadFormula(id)
+		if err != nil {
+			return err
+		}
+		p.formulas[f.Hash()] = f
+	}
+	data, err := p.Country.ReadFile(householdsFile)
+	if errs.KindOf(err) == errs.NotFound && err != nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.rules, err = household.ParseRules(householdsFile, data)
+	return err
 }
 
 // form makes the example into what a visitor would have filled in.

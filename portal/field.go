@@ -72,6 +72,8 @@ type asker struct {
 	l       *i18n.Language
 	visited bool // what is wrong is shown
 	err     error
+
+	registers map[string]bool // variables that the population register says, where that is told
 }
 
 // t is a text; its error is kept for the end.

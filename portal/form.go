@@ -2,8 +2,6 @@ package portal
 
 import (
 	"errors"
-	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -61,20 +59,9 @@ var (
 // readForm reads the body of a request. Unknown fields are passed over, of
 // repeated ones the first counts: browsers and their helpers add their own.
 func readForm(w http.ResponseWriter, r *http.Request, q *questionnaire.Questionnaire) (*form, error) {
-	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || media != "application/x-www-form-urlencoded" {
-		return nil, errNoForm
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	values, err := readValues(w, r, maxBody)
 	if err != nil {
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			return nil, errTooLarge
-		}
-		return nil, errNoForm // the sender has gone away, or the body is broken
-	}
-	values, err := url.ParseQuery(string(body))
-	if err != nil {
-		return nil, errNoForm
+		return nil, err
 	}
 	return parseForm(values, q), nil
 }

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"net/http"
 
 	"sijil/formula"
@@ -52,17 +53,18 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request, l *i18n.Language) 
 		p.fail(w, r, l, http.StatusMethodNotAllowed)
 		return
 	}
-	if p.Counts == nil {
+	if p.Counts == nil && p.Work == nil {
 		p.showKept(w, r, "/", homePage, func() (*page, error) { return p.homePage(l, nil) }, l)
 		return
 	}
-	households, persons, err := p.Counts.Counts(r.Context())
+	have, err := p.counted(r.Context())
 	if err != nil { // the page explains the system with or without its figures
 		p.Failed(err)
 	}
-	var have *counts
-	if err == nil {
-		have = &counts{households, persons}
+	if err == nil && p.Counts == nil {
+		// The same for everybody while the figures are: kept until they change.
+		p.showKept(w, r, "/", homePage, func() (*page, error) { return p.homePage(l, have) }, l)
+		return
 	}
 	data, err := p.homePage(l, have)
 	if err != nil {
@@ -70,6 +72,22 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request, l *i18n.Language) 
 		return
 	}
 	p.show(w, r, http.StatusOK, homePage, data)
+}
+
+// counted asks how many households and persons are registered.
+func (p *Portal) counted(ctx context.Context) (*counts, error) {
+	if p.Counts != nil {
+		households, persons, err := p.Counts.Counts(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &counts{households, persons}, nil
+	}
+	b, err := p.figures(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &counts{int(b.Households), int(b.Persons)}, nil
 }
 
 func (p *Portal) homePage(l *i18n.Language, have *counts) (*page, error) {

@@ -40,6 +40,7 @@ func newAxis(all ...formula.Index) axis {
 
 // scale is the index between the thresholds.
 type scale struct {
+	Index  formula.Index
 	Here   mark
 	Limits []scaleLimit
 	Ticks  []tick
@@ -71,15 +72,15 @@ const (
 	scaleFoot = 34 // under the line, for the ticks
 )
 
-func newScale(v *verdict) scale {
-	all := []formula.Index{v.Result.Index}
-	for _, o := range v.Outcomes {
-		all = append(all, formula.Index(o.AtMost))
+func newScale(x formula.Index, thresholds []threshold) scale {
+	all := []formula.Index{x}
+	for _, t := range thresholds {
+		all = append(all, formula.Index(t.AtMost))
 	}
 	a := newAxis(all...)
-	s := scale{Here: a.mark(v.Result.Index), Axis: scaleTop}
-	for i, o := range v.Outcomes {
-		s.Limits = append(s.Limits, scaleLimit{a.mark(formula.Index(o.AtMost)), o.threshold, scaleTop + scaleFoot + 14 + i*scaleRow})
+	s := scale{Index: x, Here: a.mark(x), Axis: scaleTop}
+	for i, t := range thresholds {
+		s.Limits = append(s.Limits, scaleLimit{a.mark(formula.Index(t.AtMost)), t, scaleTop + scaleFoot + 14 + i*scaleRow})
 	}
 	s.Height = scaleTop + scaleFoot + len(s.Limits)*scaleRow + 4
 	step := .1
@@ -150,6 +151,19 @@ func newStrips(v *verdict) strips {
 		}
 	}
 	return s
+}
+
+// dot puts one index on the scale of several.
+func (s strips) dot(x formula.Index, inForce bool) template.HTML {
+	pieces := []share{`<svg class="strip" height="18" aria-hidden="true">`}
+	for _, limit := range s.limits {
+		pieces = append(pieces, `<line class="limit" x1="`, limit, `" x2="`, limit, `" y1="0" y2="18"/>`)
+	}
+	class, radius := share(""), share("4")
+	if inForce {
+		class, radius = ` class="here"`, "5.5"
+	}
+	return drawn(append(pieces, `<circle`, class, ` cx="`, percent(s.at(x)), `" cy="9" r="`, radius, `"/></svg>`)...)
 }
 
 func (s strips) of(m move) template.HTML {

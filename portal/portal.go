@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 
+	"sijil/formula"
+	"sijil/household"
 	"sijil/internal/clock"
 	"sijil/internal/country"
 	"sijil/internal/i18n"
@@ -48,6 +50,10 @@ type Portal struct {
 	asksSex   bool                                     // some rule reads it
 	judges    sync.Pool
 	cache     cache
+	board     boardCache
+	formulas  map[string]*formula.Formula // all of the country, by their hash
+	rules     *household.Rules            // nil for a country without
+	cross     http.CrossOriginProtection
 }
 
 // New returns the pages of a country, in those of its languages that have
@@ -87,6 +93,9 @@ func New(c Config) (*Portal, error) {
 		}
 		p.needed[stratum] = c.Scorer.Questionnaire.Needed(names)
 		p.readers[stratum] = readers(c.Scorer.Questionnaire, names)
+	}
+	if err := p.readMore(); err != nil {
+		return nil, fmt.Errorf("portal: %w", err)
 	}
 	p.leaves = leaves(c.Scorer.Questionnaire)
 	p.asksSex = readsSex(c.Scorer.Questionnaire)
@@ -152,6 +161,10 @@ func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if inPath {
 		p.remember(w, r, l)
 	}
+	if err := p.cross.Check(r); err != nil { // a form that another site sent in a visitor's name
+		p.failAs(w, r, l, http.StatusForbidden, "error.origin", "error.origin.text")
+		return
+	}
 	switch example, isExample := strings.CutPrefix(rest, "/simulator/examples/"); {
 	case !inPath && r.URL.Path == "/":
 		w.Header().Add("Vary", "Accept-Language, Cookie")
@@ -166,6 +179,14 @@ func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.simulator(w, r, l)
 	case isExample:
 		p.example(w, r, l, example)
+	case p.Work == nil:
+		p.fail(w, r, l, http.StatusNotFound)
+	case rest == signInPath:
+		p.signIn(w, r, l)
+	case rest == signOutPath:
+		p.signOut(w, r, l)
+	case slices.Contains(workPaths, rest):
+		p.atWork(w, r, l, rest)
 	default:
 		p.fail(w, r, l, http.StatusNotFound)
 	}

@@ -79,7 +79,7 @@ func TestAnswers(t *testing.T) {
 func guarded(t *testing.T, answer answer, body string) {
 	t.Helper()
 	for header, want := range map[string]string{
-		"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+		"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
 		"Cross-Origin-Opener-Policy": "same-origin", "X-Frame-Options": "DENY",
 	} {
 		if !strings.Contains(answer.Header.Get(header), want) {

@@ -1,7 +1,10 @@
 package portal
 
 import (
+	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -68,6 +71,71 @@ func (g *Progress) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.p.progress(w, r, now)
 }
 
+// progressView is what the page of progress shows.
+type progressView struct {
+	Steps   []progressStep
+	Done    int
+	Of      int
+	Percent int
+	Seconds int
+	Failed  bool
+}
+
+type progressStep struct {
+	Text string
+	Now  bool
+	Done bool
+}
+
+// stepNames are the messages that name the steps of loading.
+var stepNames = map[string]string{
+	StepStores: "progress.stores", StepAccounts: "progress.accounts", StepHouseholds: "progress.households", StepEvents: "progress.events",
+}
+
+// readyPath is where a machine asks whether the program is ready.
+const readyPath = "/readyz"
+
 func (p *Portal) progress(w http.ResponseWriter, r *http.Request, now Loading) {
-	http.Error(w, now.Step, http.StatusServiceUnavailable)
+	secure(w.Header())
+	if name, ok := strings.CutPrefix(r.URL.Path, assetsPath); ok {
+		p.asset(w, r, name)
+		return
+	}
+	if r.URL.Path == readyPath {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = io.WriteString(w, "loading\n") // who asked has gone
+		return
+	}
+	l, _, inPath := p.languageOf(r)
+	if inPath {
+		p.remember(w, r, l)
+	} else {
+		w.Header().Add("Vary", "Accept-Language, Cookie")
+	}
+	if !allow(w, r, http.MethodGet, http.MethodHead) {
+		p.fail(w, r, l, http.StatusMethodNotAllowed)
+		return
+	}
+	a := &asker{l: l}
+	view := &progressView{Done: now.Done, Of: now.Of, Seconds: int(now.Elapsed.Seconds()), Failed: now.Failed}
+	if now.Of > 0 {
+		view.Percent = min(100*now.Done/now.Of, 100)
+	}
+	at := slices.Index(loadingSteps, now.Step)
+	for i, step := range loadingSteps {
+		view.Steps = append(view.Steps, progressStep{a.t(stepNames[step]), i == at, i < at})
+	}
+	title := a.t("progress.title")
+	if a.err != nil {
+		p.ours(w, r, l, a.err)
+		return
+	}
+	page := p.newPage(l, "/", title, view)
+	if !now.Failed {
+		page.Refresh = 1
+	}
+	p.show(w, r, http.StatusOK, progressPage, page)
 }

@@ -17,36 +17,44 @@ import (
 type resultView struct {
 	*verdict
 
-	Form     *formState
-	Example  *example // nil for a household a visitor described
-	AsOf     civil.Date
-	Place    lang.Text
-	Stratum  lang.Text
-	Frame    lang.Text // of a household outside the formula's frame
-	Scale    scale
+	Form    *formState
+	Example *example // nil for a household a visitor described
+	AsOf    civil.Date
+	Place   lang.Text
+	Stratum lang.Text
+	Frame   lang.Text // of a household outside the formula's frame
+	Scale   scale
+	partsView
+	Rows   []row    // what crosses a threshold, then what reaches farthest
+	Rest   []row    // the others, of smaller effect
+	Still  []string // questions of which no other answer changes anything
+	Turn   bool     // some programme is out of reach: other help is named
+	Help   []help
+	Hinges bool
+	Hash   string
+
+	MoveRows, RestRows, StillItems template.HTML
+}
+
+// partsView is what an index is made of.
+type partsView struct {
 	Constant formula.Part
 	Parts    []part // those that add or take something, the largest first
 	Zero     []string
-	Rows     []row    // what crosses a threshold, then what reaches farthest
-	Rest     []row    // the others, of smaller effect
-	Still    []string // questions of which no other answer changes anything
-	Turn     bool     // some programme is out of reach: other help is named
-	Help     []help
-	Hinges   bool
-	Hash     string
+	Sum      formula.Points
 
-	PartRows, ZeroItems, MoveRows, RestRows, StillItems template.HTML
+	PartRows, ZeroItems template.HTML
 }
 
 // part is a contribution with its bar.
 type part struct {
 	formula.Part
 
-	Name     string
-	Value    string
-	Points   string
-	Bar      template.HTML
-	Disputed bool
+	Name   string
+	Value  string
+	Points string
+	Bar    template.HTML
+	Notes  []string
 }
 
 // row is one question with what its other answers would do.
@@ -98,7 +106,7 @@ func (a *asker) result(v *verdict, x *example) *resultView {
 	p := d.p
 	out := &resultView{
 		verdict: v, Example: x, AsOf: d.decl.AsOf, Stratum: p.Country.Strata[d.place.Stratum], Hash: v.Why.Hash,
-		Form: d.state(stepResult, nil), Scale: newScale(v), Help: p.data.Help,
+		Form: d.state(stepResult, nil), Scale: newScale(v.Result.Index, v.limits()), Help: p.data.Help,
 	}
 	for _, province := range p.Scorer.Geography.Provinces {
 		if province.Code == d.form.Place {
@@ -114,9 +122,8 @@ func (a *asker) result(v *verdict, x *example) *resultView {
 		out.Turn = out.Turn || !o.Below && o.Single == 0
 	}
 	out.Hinges = v.PresumedAges > 0 && (v.Low != v.High || v.RangeUnknown) || v.Awaiting > 0 || v.Size < v.Members || out.Frame != nil
-	a.parts(out)
+	a.parts(&out.partsView, out.Why.Parts)
 	a.rows(out)
-	out.PartRows, out.ZeroItems = partRows(out.Parts, a.t("result.parts.disputed")), items(out.Zero)
 	given := a.t("result.moves.yours") + a.t("result.moves.colon")
 	out.MoveRows, out.RestRows, out.StillItems = moveRows(out.Rows, given), moveRows(out.Rest, given), items(out.Still)
 	return out
@@ -124,21 +131,47 @@ func (a *asker) result(v *verdict, x *example) *resultView {
 
 // parts splits the explanation into the constant, what adds or takes
 // something, and what does neither.
-func (a *asker) parts(out *resultView) {
-	for i, p := range out.Why.Parts {
+func (a *asker) parts(out *partsView, all []formula.Part) {
+	for i, p := range all {
+		out.Sum += p.Points
 		switch {
 		case i == 0: // the intercept stands first
 			out.Constant = p
 		case p.Points == 0:
 			out.Zero = append(out.Zero, a.say(p.Label))
 		default:
-			out.Parts = append(out.Parts, part{Part: p, Name: a.partName(p), Value: a.value(p), Points: a.l.Signed(trim(p.Points.String())), Disputed: p.Status == formula.Disputed})
+			out.Parts = append(out.Parts, part{Part: p, Name: a.partName(p), Value: a.value(p), Points: a.l.Signed(trim(p.Points.String())), Notes: a.partNotes(p)})
 		}
 	}
 	slices.SortStableFunc(out.Parts, func(x, y part) int { return cmp.Compare(magnitude(y.Part.Points), magnitude(x.Part.Points)) })
 	for i := range out.Parts {
 		out.Parts[i].Bar = bar(out.Parts[i].Part.Points, magnitude(out.Parts[0].Part.Points))
 	}
+	out.PartRows, out.ZeroItems = partRows(out.Parts), items(out.Zero)
+}
+
+// partNotes are what stands beside a contribution.
+func (a *asker) partNotes(p formula.Part) []string {
+	var out []string
+	if p.Status == formula.Disputed {
+		out = append(out, a.t("result.parts.disputed"))
+	}
+	if a.registers[p.Variable] {
+		out = append(out, a.t("household.part.register"))
+	}
+	if p.State == formula.Unknown {
+		out = append(out, a.t("result.parts.unknown"))
+	}
+	return out
+}
+
+// limits are the thresholds of the outcomes.
+func (v *verdict) limits() []threshold {
+	out := make([]threshold, len(v.Outcomes))
+	for i, o := range v.Outcomes {
+		out[i] = o.threshold
+	}
+	return out
 }
 
 func magnitude(p formula.Points) formula.Points { return max(p, -p) }

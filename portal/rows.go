@@ -31,14 +31,13 @@ func (m *markup) html() template.HTML {
 	return template.HTML(m.b.String()) //nolint:gosec // words has escaped what this file did not write
 }
 
-// partRows are the rows of contributions; disputed is what is said beside a
-// number whose sources differ.
-func partRows(parts []part, disputed string) template.HTML {
+// partRows are the rows of contributions.
+func partRows(parts []part) template.HTML {
 	var m markup
 	for _, p := range parts {
 		m.marks(`<tr><th scope="row">`).words(p.Name)
-		if p.Disputed {
-			m.marks(` <small>`).words(disputed).marks(`</small>`)
+		for _, note := range p.Notes {
+			m.marks(` <small>`).words(note).marks(`</small>`)
 		}
 		m.marks(`</th><td class="num">`).words(p.Value).marks(`</td><td class="num">`).words(p.Points)
 		m.marks(`</td><td class="picture">`).marks(string(p.Bar)).marks("</td></tr>\n")

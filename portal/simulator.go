@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -52,12 +51,8 @@ func (p *Portal) simulator(w http.ResponseWriter, r *http.Request, l *i18n.Langu
 		return
 	}
 	f, err := readForm(w, r, p.Scorer.Questionnaire)
-	switch {
-	case errors.Is(err, errTooLarge):
-		p.fail(w, r, l, http.StatusRequestEntityTooLarge)
-		return
-	case err != nil:
-		p.fail(w, r, l, http.StatusBadRequest)
+	if err != nil {
+		p.failForm(w, r, l, err)
 		return
 	}
 	p.step(w, r, l, f)

@@ -7,9 +7,11 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"sijil/formula"
+	"sijil/internal/errs"
 	"sijil/internal/i18n"
 	"sijil/internal/lang"
 )
@@ -23,14 +25,23 @@ const (
 	formPage   = "form.html"
 	resultPage = "result.html"
 	errorPage  = "error.html"
+
+	signInPage    = "signin.html"
+	deskPage      = "desk.html"
+	askPage       = "ask.html"
+	householdPage = "household.html"
+	figuresView   = "figures.html"
+	progressPage  = "progress.html"
 )
+
+var pageNames = []string{homePage, formPage, resultPage, errorPage, signInPage, deskPage, askPage, householdPage, figuresView, progressPage}
 
 // views are the parsed pages of one language.
 type views struct{ byName map[string]*template.Template }
 
 func (p *Portal) parseViews(l *i18n.Language) (*views, error) {
 	v := &views{byName: map[string]*template.Template{}}
-	for _, name := range []string{homePage, formPage, resultPage, errorPage} {
+	for _, name := range pageNames {
 		t, err := template.New("frame.html").Funcs(functions(l)).Option("missingkey=error").
 			ParseFS(templateFiles, "templates/frame.html", "templates/parts.html", "templates/"+name)
 		if err != nil {
@@ -77,6 +88,9 @@ type page struct {
 	Mark      string
 	Font      string // of the page's script, fetched first
 	Latin     string
+	Work      bool     // somebody can sign in here
+	Me        *visitor // who is signed in; nil for nobody
+	Refresh   int      // after so many seconds the browser asks again; 0 for never
 	Body      any
 }
 
@@ -91,7 +105,7 @@ func (p *page) Href(path string) string { return "/" + p.L.Code + path }
 
 func (p *Portal) newPage(l *i18n.Language, path, title string, body any) *page {
 	out := &page{
-		L: l, Title: title, Path: path, Demo: p.Demo, Country: p.Country.Name, Body: body,
+		L: l, Title: title, Path: path, Demo: p.Demo, Work: p.Work != nil, Country: p.Country.Name, Body: body,
 		Sheet: p.assets.path(styleSheet), Mark: p.assets.path(markFile), Latin: p.assets.path(latinFont),
 	}
 	if l.RTL() {
@@ -129,11 +143,21 @@ func (p *Portal) show(w http.ResponseWriter, r *http.Request, status int, name s
 	a.send(w, r, status, htmlType)
 }
 
+// stamp says how long kept pages are good: for a day, and while the figures of
+// the registers are what they are.
+func (p *Portal) stamp() string {
+	out := p.today().String()
+	if b := p.board.kept(); b != nil {
+		out += "/" + strconv.FormatInt(b.Households, 10) + "/" + strconv.FormatInt(b.Persons, 10)
+	}
+	return out
+}
+
 // showKept sends a page that is the same for everybody for a day.
 func (p *Portal) showKept(w http.ResponseWriter, r *http.Request, key, name string, data func() (*page, error), l *i18n.Language) {
 	w.Header().Set("Cache-Control", "private, no-cache") // asked for by its tag each time
 	w.Header().Set("Content-Language", l.Code)
-	a, err := p.cache.get(p.today().String(), l.Code+key, func() ([]byte, error) {
+	a, err := p.cache.get(p.stamp(), l.Code+key, func() ([]byte, error) {
 		made, err := data()
 		if err != nil {
 			return nil, err
@@ -164,6 +188,8 @@ var faults = map[int][2]string{
 	http.StatusBadRequest:            {"error.form", "error.form.text"},
 	http.StatusUnsupportedMediaType:  {"error.form", "error.form.text"},
 	http.StatusInternalServerError:   {"error.ours", "error.ours.text"},
+	http.StatusForbidden:             {"error.denied", "error.denied.text"},
+	http.StatusServiceUnavailable:    {"error.unavailable", "error.unavailable.text"},
 }
 
 // fault is what an error page shows.
@@ -174,9 +200,13 @@ type fault struct {
 
 // fail sends the error page of a status.
 func (p *Portal) fail(w http.ResponseWriter, r *http.Request, l *i18n.Language, status int) {
-	keys := faults[status]
-	title, err := l.T(keys[0])
-	text, err2 := l.T(keys[1])
+	p.failAs(w, r, l, status, faults[status][0], faults[status][1])
+}
+
+// failAs sends an error page with messages of its own.
+func (p *Portal) failAs(w http.ResponseWriter, r *http.Request, l *i18n.Language, status int, titleKey, textKey string) {
+	title, err := l.T(titleKey)
+	text, err2 := l.T(textKey)
 	var made []byte
 	if err = errors.Join(err, err2); err == nil {
 		data := p.newPage(l, "/", title, fault{status, text})
@@ -195,5 +225,10 @@ func (p *Portal) fail(w http.ResponseWriter, r *http.Request, l *i18n.Language, 
 // ours reports a failure of ours, and shows that there was one.
 func (p *Portal) ours(w http.ResponseWriter, r *http.Request, l *i18n.Language, err error) {
 	p.Failed(err)
+	if errs.KindOf(err) == errs.Unavailable {
+		w.Header().Set("Retry-After", "5")
+		p.fail(w, r, l, http.StatusServiceUnavailable)
+		return
+	}
 	p.fail(w, r, l, http.StatusInternalServerError)
 }
