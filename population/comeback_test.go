@@ -159,6 +159,7 @@ func TestRelationsThatCannotBe(t *testing.T) {
 			if tt.code == "" {
 				before["idempotency"]++
 				before["outbox"]++
+				before["relation_past"]++
 				if err != nil {
 					t.Errorf("%s: %v", tt.what, err)
 				}

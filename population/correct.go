@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 
 	"sijil/access"
 	"sijil/internal/civil"
@@ -59,7 +60,14 @@ func (s *Service) correct(ctx context.Context, c access.Caller, key string, r Co
 	}
 	var person uid.ID
 	response, err := s.act(ctx, req, func() (*Changes, []byte, error) {
-		old, err := s.revisable(ctx, func(tx Tx) (PersonRow, error) { return s.correctable(ctx, tx, c, r) })
+		var relations []RelationRow
+		old, err := s.revisable(ctx, func(tx Tx) (PersonRow, error) {
+			row, err := s.correctable(ctx, tx, c, r)
+			if err == nil && r.Birth != nil {
+				relations, err = tx.Relations(ctx, row.ID)
+			}
+			return row, err
+		})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -68,6 +76,7 @@ func (s *Service) correct(ctx context.Context, c access.Caller, key string, r Co
 		if err := s.revise(ctx, rev, r); err != nil {
 			return nil, nil, err
 		}
+		s.moveMajority(c, rev, relations)
 		if err := s.write(c, rev); err != nil {
 			return nil, nil, err
 		}
@@ -153,6 +162,9 @@ func (s *Service) revise(ctx context.Context, rev *revision, r Correction) error
 		n.Address = k.text("address", *r.Address, maxAddress)
 	}
 	dropped, added := k.exchangeDocuments(n, r)
+	if r.Birth != nil {
+		k.stillBelong(rev.old.Birth.Date, n)
+	}
 	if err := k.errors.Err(); err != nil {
 		return err
 	}
@@ -166,6 +178,28 @@ func (s *Service) revise(ctx context.Context, rev *revision, r Correction) error
 		}
 	}
 	return s.claimDocuments(ctx, &rev.ch, "add", rev.old.row.ID, added)
+}
+
+// stillBelong holds the documents of a record to a corrected date of birth: one
+// that belonged to the person by the age that was believed and does not by the
+// true one, or that was made before the birth, is dropped in the same act. So
+// nothing stays that was allowed by age alone, and nothing goes unsaid.
+func (k *checker) stillBelong(before civil.Partial, n *record) {
+	was, is := k.ageOf(before), k.ageOf(n.Birth.Date)
+	for i, d := range n.Documents {
+		t := k.rules.document[d.Type]
+		if t == nil {
+			continue
+		}
+		at := index("documents", i)
+		belonged, _ := t.fits(n.Category, was)
+		if belongs, _ := t.fits(n.Category, is); belonged && !belongs {
+			k.bad("document_of_others", at, "by the corrected date of birth the document does not belong to the person", "drop it in the same correction, or check the date")
+		}
+		if y, err := strconv.Atoi(d.Parts[t.Birth]); t.Birth != "" && err == nil && y < n.Birth.Date.Year {
+			k.bad("document", at, "the document was made before the corrected birth", "drop it in the same correction, or check the date")
+		}
+	}
 }
 
 // exchangeDocuments takes documents out of a record and puts others in. A

@@ -18,6 +18,8 @@ type RelationShown struct {
 	Relation
 	Registered bool // the holder is a registered person; who, Show does not tell
 	Recorded   time.Time
+	StateFrom  civil.Date       // first day of the state; zero: since the relation began
+	Past       []RelationBefore // what was recorded before, the oldest first
 }
 
 // RelationAct adds a relation to a person, or changes the state of one. Give
@@ -27,11 +29,13 @@ type RelationAct struct {
 	Add    *Relation     `json:"add,omitempty"`  // a new one
 	Change uid.ID        `json:"change"`         // one there is
 	To     RelationState `json:"to,omitempty"`   // what it becomes: held, disputed, ended
+	From   civil.Date    `json:"from,omitzero"`  // first day of what it becomes; zero: today
 	Until  civil.Date    `json:"until,omitzero"` // of one that ends: its last day
 }
 
 // Relate records a relation as a dated row of its own, or disputes or ends one.
-// What was recorded before stays. No proof is asked but where the country's
+// What was recorded before stays, with the days it held and the times it was
+// believed: RelationShown.Past, and ShowAsKnown. No proof is asked but where the country's
 // data ask for the act that founds a relation.
 func (s *Service) Relate(ctx context.Context, c access.Caller, key string, a RelationAct) error {
 	if err := c.May(access.PersonCorrect); err != nil {
@@ -55,6 +59,8 @@ func (s *Service) relate(ctx context.Context, c access.Caller, key string, a Rel
 		d.Relations = []Relation{k.relation("add", *a.Add)}
 	case a.To != Held && a.To != Disputed && a.To != Ended || a.To != Ended && !a.Until.IsZero() || a.Until.After(k.today):
 		k.bad("relation", "to", "no such change", "use held, disputed, or ended with a last day that is not in the future")
+	case a.From.After(k.today) || !a.From.IsZero() && a.To == Ended:
+		k.bad("relation", "from", "not the first day of this change", "state a day that has come, and of one that ends its last day")
 	}
 	if err := k.errors.Err(); err != nil {
 		return err
@@ -92,10 +98,20 @@ func (s *Service) relationChanges(ctx context.Context, c access.Caller, a Relati
 			return nil, conflict("relation_state", "change", "there is no such relation, or it is in this state already", "look at the record again")
 		case r.State == Vacant && a.To == Held:
 			return nil, conflict("relation_state", "to", "nobody is named in a vacant relation", "end it, and add one with its holder")
+		case !a.From.IsZero() && a.From.Before(r.Since):
+			return nil, &errs.Error{Kind: errs.Invalid, Code: "population.relation", Field: "from", What: "the relation began later", Fix: "check both days"}
 		case !a.Until.IsZero() && a.Until.Before(r.Since):
 			return nil, &errs.Error{Kind: errs.Invalid, Code: "population.relation", Field: "until", What: "the relation would end before it began", Fix: "check both days"}
 		}
-		ch.EndRelations = []RelationEnd{{Person: row.ID, ID: r.ID, From: r.State, To: a.To, Until: a.Until, At: s.now(), By: c.Actor, Stale: errRaced}}
+		from := a.From
+		switch {
+		case !a.Until.IsZero():
+			from = a.Until.AddDays(1)
+		case from.IsZero():
+			from = s.today()
+		}
+		ch.EndRelations = []RelationEnd{{Person: row.ID, ID: r.ID, Version: r.Version, To: a.To, StateFrom: from, Until: a.Until, At: s.now(), By: c.Actor,
+			Cause: causeRelation, Stale: errRaced}}
 		return ch, nil
 	}
 	l, err := s.link(ctx, c, d)
@@ -136,8 +152,11 @@ func (s *Service) relationsShown(o opened, rows []RelationRow) ([]RelationShown,
 			return nil, &errs.Error{Code: "population.record", What: "a relation has a layout this program does not know"}
 		}
 		out[i] = RelationShown{
-			ID: r.ID, Registered: !r.Holder.IsZero(), Recorded: r.At,
+			ID: r.ID, Registered: !r.Holder.IsZero(), Recorded: r.At, StateFrom: r.StateFrom,
 			Relation: Relation{Kind: r.Kind, As: kept.As, State: r.State, Holder: kept.Holder, From: r.Since, Until: r.Until, Act: kept.Act},
+		}
+		for _, p := range r.Past {
+			out[i].Past = append(out[i].Past, p.RelationBefore)
 		}
 	}
 	return out, nil

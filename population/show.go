@@ -65,8 +65,8 @@ func (s *Service) Show(ctx context.Context, c access.Caller, token seal.Token, r
 }
 
 // ShowAsKnown is Show of what held on a day, as the register knew it at an
-// instant: for a decision of the past. Only fields of the record have a past:
-// names, birth, sex, locality, address, contacts, documents.
+// instant: for a decision of the past. Only fields of the record and relations
+// have a past: names, birth, sex, locality, address, contacts, documents.
 func (s *Service) ShowAsKnown(ctx context.Context, c access.Caller, token seal.Token, recipient string, fields []Field, day civil.Date, at time.Time) (Shown, error) {
 	if err := c.May(access.DoorShow); err != nil {
 		return Shown{}, err
@@ -110,7 +110,7 @@ func checkFields(c access.Caller, fields []Field, k known) error {
 		if !slices.ContainsFunc(c.Roles, func(r access.Role) bool { return slices.Contains(seen[r], f) }) {
 			return &errs.Error{Kind: errs.Denied, Code: "population.field", Field: at, What: "this role does not see this field", Fix: "ask for the fields the task needs"}
 		}
-		if !k.at.IsZero() && !slices.Contains(factFields, f) {
+		if !k.at.IsZero() && f != FieldRelations && !slices.Contains(factFields, f) {
 			return &errs.Error{Kind: errs.Invalid, Code: "population.field", Field: at, What: "this field has no past", Fix: "ask for it as it is now"}
 		}
 	}
@@ -157,6 +157,7 @@ func (s *Service) show(ctx context.Context, c access.Caller, token seal.Token, r
 		if o.record, err = o.asKnown(versions, k); err != nil {
 			return Shown{}, err
 		}
+		relations = relationsAsKnown(relations, k)
 	}
 	return s.shown(o, fields, relations, consents)
 }

@@ -283,15 +283,25 @@ type RelationRow struct {
 	At           time.Time
 	By           uid.ID
 	Sealed       []byte
+
+	// These come with Relations only.
+	Version   int64
+	StateFrom civil.Date // first day of the state; zero: since it began
+	ChangedAt time.Time  // when state or last day last changed; zero: never
+	Past      []RelationPastRow
 }
 
-// RelationEnd ends or disputes a relation. The row itself stays.
+// RelationEnd changes the state or the last day of a relation, if it still is
+// of a version. What was recorded before is kept.
 type RelationEnd struct {
 	Person, ID uid.ID
-	From, To   RelationState
-	Until      civil.Date
+	Version    int64
+	To         RelationState
+	StateFrom  civil.Date
+	Until      civil.Date // zero keeps what is there
 	At         time.Time
 	By         uid.ID
+	Cause      string
 	Stale      error
 }
 

@@ -118,6 +118,23 @@ var population = []Table{
 			{"ended_at", Clear, "when its state last changed"},
 			{"ended_by", Clear, "id of the officer"},
 			{"sealed", Sealed, "as what it is held, who holds it if not registered, the act that founds it"},
+			{"version", Clear, "number of the version"},
+			{"state_from", Clear, "first day of the state; none when since it began"},
+		},
+	},
+	{
+		Store: "population", Name: "relation_past", Placement: ByColumn, By: "person_id", About: "what was recorded of relations before",
+		Columns: []Column{
+			{"person_id", Clear, "internal id of the person"},
+			{"relation_id", Clear, "internal id of the relation"},
+			{"version", Clear, "number of the version"},
+			{"state", Clear, "held, disputed, vacant"},
+			{"state_from", Clear, "first day of the state; none when since it began"},
+			{"until", Clear, "last day of the relation, as was believed"},
+			{"recorded_at", Clear, "since when the register believed it"},
+			{"recorded_by", Clear, "id of the officer"},
+			{"replaced_at", Clear, "until when"},
+			{"cause", Clear, "why it was replaced: an act on the relation, a corrected date of birth"},
 		},
 	},
 	{

@@ -164,8 +164,11 @@ func belongings(b *store.Batch, c *population.Changes) {
 	add(b, tokens, c.Tokens, func(r population.TokenRow) error { return r.Raced })
 	add(b, relations, c.Relations, nil)
 	for _, r := range c.EndRelations {
-		b.Must(1, r.Stale, `UPDATE relations SET state = $4, until = COALESCE($5, until), ended_at = $6, ended_by = $7
-			WHERE person_id = $1 AND relation_id = $2 AND state = $3`, r.Person, r.ID, r.From, r.To, r.Until, r.At, r.By)
+		b.Must(1, r.Stale, `INSERT INTO relation_past (person_id, relation_id, version, state, state_from, until, recorded_at, recorded_by, replaced_at, cause)
+			SELECT person_id, relation_id, version, state, state_from, until, COALESCE(ended_at, recorded_at), COALESCE(ended_by, recorded_by), $4, $5
+			FROM relations WHERE person_id = $1 AND relation_id = $2 AND version = $3 ON CONFLICT DO NOTHING`, r.Person, r.ID, r.Version, r.At, r.Cause)
+		b.Must(1, r.Stale, `UPDATE relations SET state = $4, until = COALESCE($5, until), ended_at = $6, ended_by = $7, version = version + 1, state_from = $8
+			WHERE person_id = $1 AND relation_id = $2 AND version = $3`, r.Person, r.ID, r.Version, r.To, r.Until, r.At, r.By, r.StateFrom)
 	}
 	for _, r := range c.Withdrawals {
 		b.Must(1, r.None, `UPDATE consents SET withdrawn_at = $3, withdrawn_by = $4

@@ -92,15 +92,27 @@ func (x tx) Versions(ctx context.Context, person uid.ID) ([]population.RecordRow
 }
 
 func (x tx) Relations(ctx context.Context, person uid.ID) ([]population.RelationRow, error) {
+	past, err := all(ctx, x.t, func(s store.Scanner) (r population.RelationPastRow, err error) {
+		return r, s.Scan(&r.ID, &r.Version, &r.State, &r.From, &r.Until, &r.Recorded, &r.Replaced, &r.Cause)
+	}, `SELECT relation_id, version, state, state_from, until, recorded_at, replaced_at, cause
+		FROM relation_past WHERE person_id = $1 ORDER BY relation_id, version`, person)
+	if err != nil {
+		return nil, err
+	}
 	return all(ctx, x.t, func(s store.Scanner) (r population.RelationRow, err error) {
 		r.Person = person
 		var holder *uid.ID
-		err = s.Scan(&r.ID, &r.Kind, &r.State, &holder, &r.Since, &r.Until, &r.At, &r.By, &r.Sealed)
+		err = s.Scan(&r.ID, &r.Kind, &r.State, &holder, &r.Since, &r.Until, &r.At, &r.By, &r.Sealed, &r.Version, &r.StateFrom, &r.ChangedAt)
+		for _, p := range past {
+			if p.ID == r.ID {
+				r.Past = append(r.Past, p)
+			}
+		}
 		if holder != nil {
 			r.Holder = *holder
 		}
 		return r, err
-	}, `SELECT relation_id, kind, state, holder_id, since, until, recorded_at, recorded_by, sealed
+	}, `SELECT relation_id, kind, state, holder_id, since, until, recorded_at, recorded_by, sealed, version, state_from, ended_at
 		FROM relations WHERE person_id = $1 ORDER BY relation_id`, person)
 }
 
