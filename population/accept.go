@@ -7,7 +7,6 @@ import (
 
 	"sijil/access"
 	"sijil/internal/errs"
-	"sijil/internal/outbox"
 	"sijil/internal/uid"
 )
 
@@ -18,8 +17,9 @@ type Acceptance struct {
 }
 
 // Accept accepts or refuses the witnesses of an enrolment: a second officer,
-// of the local authority, never the one who captured it. An accepted person is
-// numbered. The number itself is handed out by Show, at the counter.
+// of the local authority, never the one who captured it. An accepted enrolment is
+// checked against everybody, as Enrol does it. The number itself is handed out by
+// Show, at the counter.
 func (s *Service) Accept(ctx context.Context, c access.Caller, key string, receipt uid.Ref, a Acceptance) (Status, error) {
 	if err := c.May(access.PersonAccept); err != nil {
 		return Status{}, err
@@ -105,13 +105,10 @@ func (s *Service) accept(ctx context.Context, c access.Caller, key string, recei
 			return nil
 		}
 		ch, refused = s.decide(c, j, a), nil
-		if a.Accept {
-			var n []byte
-			if _, n, err = s.number(ctx, ch, j.person.key, j.person.row.ID); err == nil {
-				ch.Moves[0].Number = n
+		if !a.Accept { // whoever comes back shows the same papers
+			if ch.ReleaseDocuments, err = s.releases(ctx, j.person.row.ID, j.person.Documents); err == nil {
+				ch.DropBlocking, err = s.blockingRows(ctx, j.person.row.ID, j.person.record)
 			}
-		} else { // whoever comes back shows the same papers
-			ch.ReleaseDocuments, err = s.releases(ctx, j.person.row.ID, j.person.Documents)
 		}
 		return err
 	}
@@ -134,7 +131,11 @@ func (s *Service) accept(ctx context.Context, c access.Caller, key string, recei
 	if err := json.Unmarshal(response, &out); err != nil {
 		return Status{}, &errs.Error{Code: "population.response", What: "a kept answer cannot be read"}
 	}
-	return out, nil
+	if out.State != Checking {
+		return out, nil
+	}
+	done, err := s.conclude(ctx, c, access.PersonAccept, receipt)
+	return done.enrolment.status(), err
 }
 
 // awaiting reads an enrolment that awaits this officer, and holds the officer
@@ -221,13 +222,9 @@ func (s *Service) stillWitnesses(ctx context.Context, c access.Caller, j *judgem
 // decide makes the rows of a verdict.
 func (s *Service) decide(c access.Caller, j judgement, a Acceptance) *Changes {
 	now, row := s.now(), j.person.row
-	v := Verdict{Receipt: j.enrolment.Receipt, From: AwaitingAcceptance, To: Numbered, By: c.Actor, At: now, Reason: a.Reason, Stale: errRaced}
+	v := Verdict{Receipt: j.enrolment.Receipt, From: AwaitingAcceptance, To: Checking, By: c.Actor, At: now, Reason: a.Reason, Stale: errRaced}
 	ch := &Changes{Uses: []access.Use{c.Used(s.ids.NewID(), row.ID, now, access.PersonAccept, "accepted")}}
-	if a.Accept {
-		ch.Moves = []Move{{Person: row.ID, FromRevision: row.Revision, FromState: Unnumbered, Revision: row.Revision, State: Active,
-			Locality: row.Locality, Assurance: row.Assurance, At: now, Stale: errRaced}}
-		ch.Events = []outbox.Event{{ID: s.ids.NewID(), Subject: row.ID, Topic: TopicNumbered, At: now}}
-	} else {
+	if !a.Accept {
 		v.To, v.EraseAfter = Refused, s.today().AddDays(s.rules.KeepDays.Days)
 		ch.Uses[0].Verdict = "refused"
 	}

@@ -14,7 +14,9 @@ import (
 // register: checks, seals, keys and rows are those of Enrol, but there are no
 // idempotency keys, and rows are written a table at a time. Enrolments on
 // witnesses, those that name people enrolled before this call, and those that
-// are refused cannot come this way.
+// are refused cannot come this way. Nobody is checked against anybody, though
+// everybody gets the keys by which the others are: the people of a bulk must be
+// known to be different.
 // next returns enrolments until io.EOF; enrolled, if not nil, is told each
 // answer in turn. It returns how many were written.
 func (s *Service) Bulk(ctx context.Context, c access.Caller, next func() (Enrolment, error), enrolled func(Enrolled)) (int64, error) {
@@ -54,8 +56,9 @@ func (s *Service) prepareBulk(ctx context.Context, c access.Caller, e Enrolment,
 		return nil, errs.Bad("", "this enrolment needs the register", "enrol it with Enrol")
 	}
 	p, err := s.prepare(ctx, c, d, l)
-	for err == nil && !drawn[p.out.IDCS].IsZero() {
+	for ok := false; err == nil && !ok; {
 		err = s.numbered(ctx, p)
+		ok = drawn[p.out.IDCS].IsZero()
 	}
 	if err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ import (
 func sampleOf(i int, before []citizen) population.Enrolment {
 	n := int64(1000 + i)
 	e := population.Enrolment{
-		Category: population.Citizen, Names: []population.Name{name("Youssef", "Bennani"), {Use: population.Former, Spellings: []population.Spelling{{Script: "Arab", Given: "يوسف", Family: "بناني"}}}},
+		Category: population.Citizen, Names: []population.Name{name("Youssef", invented(i)), {Use: population.Former, Spellings: []population.Spelling{{Script: "Arab", Given: "يوسف", Family: "بناني"}}}},
 		Sex: population.Male, Birth: population.Birth{Date: date([]string{"1980-05-17", "1959", "1971-03"}[i%3])}, Locality: []string{here, hereToo}[i%2],
 		Documents: []population.Document{card(n)}, Notice: noticed,
 	}
@@ -44,6 +44,16 @@ func sampleOf(i int, before []citizen) population.Enrolment {
 		e.Introducer = &population.Relation{As: "father", Holder: population.Holder{IDCS: before[broughtBy(i)].IDCS}}
 	}
 	return e
+}
+
+// invented is a family name that few bear.
+func invented(i int) string {
+	out := ""
+	for _, part := range [][]string{{"Ba", "Cha", "Da", "Fou", "Gha", "Ha", "Ja", "Ka", "La", "Ma"}, {"li", "ri", "mi", "ni", "si", "di", "ti", "bi", "fi", "zi"}, {"d", "m", "l", "n", "r", "s", "t", "f", "k", "b"}} {
+		out += part[i%10]
+		i /= 10
+	}
+	return out
 }
 
 // broughtBy is the adult who brings the child i of sampleOf, -1 where nobody
@@ -115,10 +125,11 @@ func TestBulkIsTheService(t *testing.T) {
 // clear returns the rows of a table, sorted, with what chance decides left out.
 func (w *world) clear(f fields.Table) []string {
 	w.t.Helper()
-	chance := []string{"person_id", "key_id", "receipt", "relation_id", "consent_id", "subject_id", "event_id", "disclosure_id", "use_id"}
+	// What a check found is not there in bulk, which checks nobody.
+	chance := []string{"model", "compared", "cut", "person_id", "key_id", "receipt", "relation_id", "consent_id", "subject_id", "event_id", "disclosure_id", "use_id"}
 	var columns []string
 	for _, c := range f.Columns {
-		if c.Class == fields.Clear && !slices.Contains(chance, c.Name) || c.Class == fields.Blind && f.Name != "number_claims" {
+		if c.Class == fields.Clear && !slices.Contains(chance, c.Name) || (c.Class == fields.Blind || c.Class == fields.Blocking) && f.Name != "number_claims" {
 			columns = append(columns, c.Name)
 		}
 	}

@@ -20,9 +20,9 @@ type captured struct {
 	out    Enrolled
 }
 
-// prepare makes the rows of an enrolment: the record first, committed as being
-// checked, then the verdict with the number. While nothing is checked that
-// takes longer, both are in one transaction; witnesses come between.
+// prepare makes the rows of an enrolment as it is captured: a record that is
+// being checked, or awaits the acceptance of its witnesses, with the keys under
+// which it is looked for. It has no number.
 func (s *Service) prepare(ctx context.Context, c access.Caller, d *draft, l links) (*captured, error) {
 	key, err := s.vault.NewKey(ctx)
 	if err != nil {
@@ -32,22 +32,20 @@ func (s *Service) prepare(ctx context.Context, c access.Caller, d *draft, l link
 	if err := s.capture(ctx, c, d, l, p); err != nil {
 		return nil, err
 	}
+	p.out.State = Checking
 	if d.grounds == ByWitnesses {
-		p.ch.Enrolments[0].State = AwaitingAcceptance
 		p.out.State = AwaitingAcceptance
-		return p, nil
 	}
-	e := &p.ch.Enrolments[0]
-	e.State, e.DecidedAt = Numbered, e.CapturedAt
-	p.ch.Persons[0].State = Active
-	p.out.State = Numbered
-	return p, s.numbered(ctx, p)
+	p.ch.Enrolments[0].State = p.out.State
+	return p, nil
 }
 
-// numbered gives the person a number, another one each time it is called.
+// numbered draws a number and puts it into the rows, as a verdict does.
 func (s *Service) numbered(ctx context.Context, p *captured) error {
 	n, sealed, err := s.number(ctx, &p.ch, p.key, p.person)
-	p.out.IDCS, p.ch.Persons[0].Number = n, sealed
+	p.out.State, p.out.IDCS = Numbered, n
+	p.ch.Persons[0].State, p.ch.Persons[0].Number = Active, sealed
+	p.ch.Enrolments[0].State, p.ch.Enrolments[0].DecidedAt = Numbered, s.now()
 	return err
 }
 
@@ -58,6 +56,13 @@ func (s *Service) capture(ctx context.Context, c access.Caller, d *draft, l link
 	r := record{
 		Category: d.Category, Names: d.Names, Sex: d.Sex, Birth: d.Birth, Locality: d.Locality, Address: d.Address,
 		Contacts: d.Contacts, Documents: d.Documents, Witnesses: l.witnesses,
+	}
+	if d.Introducer != nil {
+		r.Brought = broughtBy(d.Introducer.Holder, l.holders)
+	}
+	var err error
+	if ch.Blocking, err = s.blockingRows(ctx, id, &r); err != nil {
+		return err
 	}
 	sealed, err := r.seal(p.key, id, 1)
 	if err != nil {
@@ -124,6 +129,13 @@ type relationKept struct {
 	As     string `json:"as,omitempty"`
 	Holder Holder `json:"holder,omitzero"`
 	Act    Act    `json:"act,omitzero"`
+}
+
+func broughtBy(h Holder, holders map[idcs.IDCS]uid.ID) brought {
+	if id, ok := holders[h.IDCS]; ok {
+		return brought{Person: id.String()}
+	}
+	return brought{Name: h.Name}
 }
 
 func (s *Service) addRelation(c access.Caller, ch *Changes, k seal.Key, person uid.ID, r Relation, holders map[idcs.IDCS]uid.ID) error {

@@ -87,7 +87,9 @@ func judgedPair(a, b uid.ID, revisionA, revisionB int64, state PairState, ref ui
 }
 
 // judgementClock is how long a case may wait before it is escalated.
-func (s *Service) judgementClock() time.Duration { return time.Duration(s.rules.Judgement.Hours) * time.Hour }
+func (s *Service) judgementClock() time.Duration {
+	return time.Duration(s.rules.Judgement.Hours) * time.Hour
+}
 
 // modelHash names the frozen model by which records are compared.
 func (s *Service) modelHash() string { return s.duplicates.hash }

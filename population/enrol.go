@@ -17,8 +17,7 @@ import (
 // EnrolmentState is how far an enrolment has come.
 type EnrolmentState string
 
-// The states. Captured and checking last for as long as their transaction,
-// until an act comes between.
+// The states. Captured lasts as long as its transaction.
 const (
 	Captured           EnrolmentState = "captured"
 	AwaitingAcceptance EnrolmentState = "awaiting_acceptance" // of witnesses, by a second officer
@@ -62,11 +61,14 @@ type Refusal struct {
 }
 
 // Enrol captures an enrolment. With documents, or a child with its introducer,
-// the person is numbered at once; with witnesses the enrolment awaits Accept.
+// it is checked against everybody at once: the person is numbered, people judge
+// whether it is somebody who is enrolled already, or it is refused because it
+// is; with witnesses the enrolment awaits Accept, and is checked then.
 // A foreigner who shows none of the documents the country asks for gets a
 // reasoned refusal, and no record is kept beyond a count.
 //
-// key is an idempotency key: a repeated act returns what the first one did.
+// key is an idempotency key: a repeated act makes no second record, finishes a
+// check that was cut off, and returns what became of the enrolment by now.
 //
 // Errors: an errs.List of what is wrong with the fields; Conflict with code
 // population.document_taken when a document belongs to another live person,
@@ -96,12 +98,8 @@ func (s *Service) enrol(ctx context.Context, c access.Caller, key string, e Enro
 	}
 	p := &captured{}
 	ready := func(round int) (err error) {
-		switch {
-		case l.err != nil:
-		case round == 0:
+		if l.err == nil && round == 0 {
 			p, err = s.prepare(ctx, c, d, l)
-		case p.out.State == Numbered: // the number drawn before is taken
-			err = s.numbered(ctx, p)
 		}
 		return err
 	}
@@ -117,7 +115,15 @@ func (s *Service) enrol(ctx context.Context, c access.Caller, key string, e Enro
 	if err != nil {
 		return Enrolled{}, s.afterRefusedEnrolment(ctx, c, d, l, err)
 	}
-	return s.decodeEnrolled(response)
+	out, err := s.decodeEnrolled(response)
+	if err != nil || out.State != Checking {
+		return out, err
+	}
+	done, err := s.conclude(ctx, c, access.PersonEnrol, out.Receipt)
+	if err != nil {
+		return Enrolled{}, err
+	}
+	return done.enrolled(s.rules), nil
 }
 
 // refuse refuses at the counter: a count by place and month, and nothing else,

@@ -64,6 +64,9 @@ func (s *Service) erase(ctx context.Context, receipt uid.Ref) error {
 		if ch.DropContacts, err = s.drops(ctx, row.ID, r.Contacts); err != nil {
 			return err
 		}
+		if ch.DropBlocking, err = s.blockingRows(ctx, row.ID, r); err != nil {
+			return err
+		}
 		if err := s.store.Do(ctx, func(tx Tx) error { return tx.Apply(ctx, ch) }); err != nil {
 			return err
 		}

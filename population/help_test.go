@@ -22,6 +22,7 @@ import (
 	"sijil/internal/store"
 	"sijil/internal/storetest"
 	"sijil/internal/uid"
+	"sijil/linkage"
 	"sijil/names"
 	"sijil/population"
 	"sijil/population/populationdb"
@@ -35,6 +36,9 @@ var reference = sync.OnceValue(func() (r struct {
 	names  *names.Table
 	places *country.Geography
 	scheme *idcs.Scheme
+
+	duplicates *population.Duplicates // as the country has them
+	unlike     *population.Duplicates // by which nobody is like anybody: for tests of other things, whose people all have one name
 }) {
 	read := func(file string) []byte {
 		data, err := os.ReadFile("../morocco/" + file)
@@ -53,6 +57,12 @@ var reference = sync.OnceValue(func() (r struct {
 	}
 	if e := errors.Join(err[:]...); e != nil {
 		panic(e)
+	}
+	if r.duplicates, err[0] = population.ParseDuplicates("duplicates.json", read("duplicates.json"), r.rules, r.names, c.ReadFile); err[0] == nil {
+		r.unlike, err[0] = r.duplicates.WithBands(linkage.Bands{Judge: 100, Same: 100})
+	}
+	if err[0] != nil {
+		panic(err[0])
 	}
 	return r
 })
@@ -105,6 +115,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 	w := &world{t: t, db: db, clock: c, vault: vault, keeper: keeper, staff: &colleagues{who: map[seal.Token]bool{}}, ids: ids}
 	w.config = population.Config{
 		Store: populationdb.New(db), Vault: vault, Rules: ref.rules, Scheme: ref.scheme, Names: ref.names,
+		Duplicates: ref.unlike,
 		Places: func(code string, day civil.Date) error { _, err := ref.places.Locality(code, day); return err },
 		Staff:  w.staff, IDs: ids, Clock: c, Zone: time.UTC, Rand: random,
 	}

@@ -43,6 +43,9 @@ type Config struct {
 	Rules  *Rules       // the country's registration.json
 	Scheme *idcs.Scheme // the country's rule of numbers
 	Names  *names.Table // what the country's people are called; nil leaves all to orthography
+	// Duplicates say how everyone is compared with everyone: the country's
+	// duplicates.json with its model.
+	Duplicates *Duplicates
 	// Places returns an error unless a code names a place of the country on a day.
 	Places func(code string, day civil.Date) error
 	Staff  Staff
@@ -67,13 +70,15 @@ type Service struct {
 	zone   *time.Location
 	rand   io.Reader
 	decoy  decoy
+
+	duplicates *Duplicates
 }
 
 // New returns a service. A missing part is an error.
 func New(cfg Config) (*Service, error) {
 	var bad errs.List
 	for field, missing := range map[string]bool{
-		"Store": cfg.Store == nil, "Vault": cfg.Vault == nil, "Rules": cfg.Rules == nil, "Scheme": cfg.Scheme == nil,
+		"Store": cfg.Store == nil, "Vault": cfg.Vault == nil, "Rules": cfg.Rules == nil, "Scheme": cfg.Scheme == nil, "Duplicates": cfg.Duplicates == nil,
 		"Places": cfg.Places == nil, "Staff": cfg.Staff == nil, "IDs": cfg.IDs == nil, "Clock": cfg.Clock == nil,
 		"Zone": cfg.Zone == nil, "Rand": cfg.Rand == nil,
 	} {
@@ -90,6 +95,7 @@ func New(cfg Config) (*Service, error) {
 	s := &Service{
 		store: cfg.Store, vault: cfg.Vault, rules: cfg.Rules, scheme: cfg.Scheme, names: cfg.Names, places: cfg.Places,
 		staff: cfg.Staff, ids: cfg.IDs, clock: cfg.Clock, zone: cfg.Zone, rand: cfg.Rand,
+		duplicates: cfg.Duplicates,
 	}
 	s.decoy = newDecoy()
 	return s, nil

@@ -23,6 +23,7 @@ type record struct {
 	Contacts  []Contact  `json:"contacts,omitempty"`
 	Documents []Document `json:"documents,omitempty"`
 	Witnesses []uid.ID   `json:"witnesses,omitempty"` // persons who vouched at enrolment
+	Brought   brought    `json:"brought,omitzero"`    // who introduced a child: it tells children apart
 	Act       Act        `json:"act,omitzero"`        // what this version rests on
 }
 

@@ -16,12 +16,12 @@ import (
 var opens = map[string][]string{
 	"unseal":    {"open", "asKnown"},
 	"open":      {"disclose", "inside"},
-	"disclose":  {"show", "facts", "members", "find", "Review"},
-	"inside":    {"judge", "judgeWitness", "revisableBut", "relationChanges", "awaiting", "erase"},
+	"disclose":  {"show", "facts", "members", "find", "Review", "caseView"},
+	"inside":    {"caseOf", "readSplitting", "beforeMerge", "judge", "judgeWitness", "revisableBut", "relationChanges", "awaiting", "erase", "look", "checked", "rekey"},
 	"asKnown":   {"show"},
 	"shown":     {"show"},
 	"candidate": {"find"},
-	"Open":      {"unseal", "openNumber", "openToken", "relationsShown"}, // of a key
+	"Open":      {"unseal", "openNumber", "openToken", "relationsShown", "copyRelations"}, // of a key
 }
 
 func TestOnlyDisclosuresOpenRecords(t *testing.T) {

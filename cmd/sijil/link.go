@@ -19,6 +19,8 @@ import (
 type linkCmd struct {
 	Dedupe linkDedupeCmd `cmd:"" help:"Find the records of one person in a roll."`
 	Match  linkMatchCmd  `cmd:"" help:"Find the people of one roll in another."`
+
+	Register linkRegisterCmd `cmd:"" help:"Train the model by which a register checks whoever enrols."`
 }
 
 // linkFlags are those of both commands.

@@ -46,6 +46,7 @@ type land struct {
 	rules     *population.Rules
 	homeRules *household.Rules
 	names     *names.Table
+	alike     *population.Duplicates
 	scheme    *idcs.Scheme
 	sample    *sample.Model
 }
@@ -68,7 +69,7 @@ var reference = sync.OnceValues(func() (l land, err error) {
 		return l, err
 	}
 	files := map[string][]byte{}
-	for _, name := range []string{"registration.json", "households.json", "synth.json", "names.csv", "sample.json"} {
+	for _, name := range []string{"registration.json", "households.json", "synth.json", "names.csv", "sample.json", "duplicates.json"} {
 		if files[name], err = l.c.ReadFile(name); err != nil {
 			return l, err
 		}
@@ -80,6 +81,9 @@ var reference = sync.OnceValues(func() (l land, err error) {
 		return l, err
 	}
 	if l.names, err = names.ReadTable("names.csv", files["names.csv"]); err != nil {
+		return l, err
+	}
+	if l.alike, err = population.ParseDuplicates("duplicates.json", files["duplicates.json"], l.rules, l.names, l.c.ReadFile); err != nil {
 		return l, err
 	}
 	in := synth.Inputs{Figures: files["synth.json"], FiguresFile: "synth.json", Names: files["names.csv"], NamesFile: "names.csv", Questionnaire: l.q}
@@ -210,6 +214,7 @@ func (s *site) wire(t *testing.T, sealing bool) {
 	var err error
 	s.people, err = population.New(population.Config{
 		Store: populationdb.New(s.stores["population"]), Vault: vault(seal.Population), Rules: s.rules, Scheme: s.scheme, Names: s.names,
+		Duplicates: s.alike,
 		Places: func(code string, day civil.Date) error { _, err := s.geography.Locality(code, day); return err }, Staff: nobody{}, IDs: ids, Clock: at, Zone: s.c.Zone, Rand: random,
 	})
 	if err != nil {

@@ -21,6 +21,7 @@ import (
 const (
 	registrationFile = "registration.json"
 	namesFile        = "names.csv"
+	duplicatesFile   = "duplicates.json"
 )
 
 // wirePopulation makes the population register.
@@ -42,8 +43,16 @@ func (s *System) wirePopulation(g *country.Geography) error {
 	if err != nil {
 		return err
 	}
+	if data, err = land.ReadFile(duplicatesFile); err != nil {
+		return err
+	}
+	duplicates, err := population.ParseDuplicates(duplicatesFile, data, rules, table, land.ReadFile)
+	if err != nil {
+		return err
+	}
 	s.Population, err = population.New(population.Config{
 		Store: watched{populationdb.New(s.stores[PopulationStore]), s.IDs}, Vault: s.Vaults[seal.Population], Rules: rules, Scheme: scheme, Names: table,
+		Duplicates: duplicates,
 		Places: func(code string, day civil.Date) error {
 			_, err := g.Locality(code, day)
 			return err

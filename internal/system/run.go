@@ -78,14 +78,17 @@ const (
 )
 
 // Chores does what has fallen due: adults who did not answer are counted,
-// refused enrolments whose time has ended are erased, and what is out of date
-// is removed.
+// refused enrolments whose time has ended are erased, checks that were cut off
+// are finished, and what is out of date is removed.
 func (s *System) Chores(ctx context.Context) error {
 	now := s.Parts.Clock.Now()
 	chores := []func(limit int) (int, error){
 		func(limit int) (int, error) { return s.Household.CountDue(ctx, socialJob(), limit) },
 		func(limit int) (int, error) {
 			return s.Population.EraseRefused(ctx, access.SystemCaller("erase", "-"), limit)
+		},
+		func(limit int) (int, error) {
+			return s.Population.FinishChecks(ctx, access.SystemCaller("enrolment", "-"), limit)
 		},
 	}
 	for _, name := range StoreNames {

@@ -50,6 +50,8 @@ func (x tx) Checking(ctx context.Context, before time.Time, limit int) ([]uid.Re
 }
 
 func (x tx) CheckModels(ctx context.Context) ([]population.CheckModel, error) {
-	return all(ctx, x.t, func(s store.Scanner) (r population.CheckModel, err error) { return r, s.Scan(&r.Model, &r.KeyVersion, &r.At) },
+	return all(ctx, x.t, func(s store.Scanner) (r population.CheckModel, err error) {
+		return r, s.Scan(&r.Model, &r.KeyVersion, &r.At)
+	},
 		`SELECT model, key_version, first_used FROM check_models ORDER BY first_used, model`)
 }
