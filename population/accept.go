@@ -3,6 +3,7 @@ package population
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"sijil/access"
@@ -34,7 +35,8 @@ type Status struct {
 	Captured  time.Time
 	Decided   time.Time // zero while it is not
 	Assurance Assurance
-	Reason    string // code, of a refusal
+	Reason    string    // code, of a refusal
+	Reopened  time.Time // when a refusal was contested; zero when it was not
 }
 
 // Receipt returns what became of an enrolment, to whoever holds its receipt.
@@ -65,7 +67,11 @@ func (s *Service) receipt(ctx context.Context, c access.Caller, receipt uid.Ref)
 			return outside()
 		}
 		out = e.status()
-		return nil
+		contests, err := tx.Contests(ctx, receipt)
+		if len(contests) > 0 {
+			out.Reopened = contests[len(contests)-1].At
+		}
+		return err
 	})
 	return out, err
 }
@@ -79,6 +85,7 @@ type judgement struct {
 	enrolment EnrolmentRow
 	person    opened
 	witnesses []PersonRow
+	contests  []ContestRow
 }
 
 func (s *Service) accept(ctx context.Context, c access.Caller, key string, receipt uid.Ref, a Acceptance) (Status, error) {
@@ -151,6 +158,9 @@ func (s *Service) awaiting(ctx context.Context, c access.Caller, receipt uid.Ref
 			return unknownReceipt()
 		}
 		j.enrolment = e
+		if j.contests, err = tx.Contests(ctx, receipt); err != nil {
+			return err
+		}
 		people, err := tx.Persons(ctx, []uid.ID{e.Person}, Counter)
 		j.person.row = people[e.Person]
 		return err
@@ -178,6 +188,9 @@ func (j *judgement) mayDecide(c access.Caller) error {
 		return outside()
 	case j.enrolment.State != AwaitingAcceptance:
 		return conflict("not_awaiting", "receipt", "this enrolment does not await acceptance", "ask for its status")
+	case slices.ContainsFunc(j.contests, func(k ContestRow) bool { return k.RefusedBy == c.Actor }):
+		return &errs.Error{Kind: errs.Denied, Code: "population.same_officer", What: "whoever refused an enrolment does not hear its witnesses again",
+			Fix: "hand it to another officer of the local authority"}
 	case j.enrolment.CapturedBy == c.Actor:
 		return &errs.Error{Kind: errs.Denied, Code: "population.same_officer", What: "whoever captured an enrolment does not accept its witnesses",
 			Fix: "hand it to a second officer of the local authority"}

@@ -57,7 +57,9 @@ func (s *Service) erase(ctx context.Context, receipt uid.Ref) error {
 		return err
 	}
 	if r := list[0].record; r != nil {
-		ch := &Changes{}
+		// Whoever contests in this moment comes first: nothing is erased then.
+		still := Verdict{Receipt: receipt, From: Refused, To: Refused, By: e.DecidedBy, At: e.DecidedAt, Reason: e.Reason, EraseAfter: e.EraseAfter, Stale: errRaced}
+		ch := &Changes{Verdicts: []Verdict{still}}
 		if ch.ReleaseDocuments, err = s.releases(ctx, row.ID, r.Documents); err != nil {
 			return err
 		}

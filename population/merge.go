@@ -231,5 +231,8 @@ func (s *Service) copyRelations(c access.Caller, ch *Changes, m *merging) error 
 		r.Sealed = m.survivor.key.Seal(relationBinding(r.ID), text)
 		ch.Relations = append(ch.Relations, r)
 	}
+	if len(ch.Relations) > 0 {
+		ch.Events = append(ch.Events, outbox.Event{ID: s.ids.NewID(), Subject: m.survivor.row.ID, Topic: TopicRelated, At: s.now()})
+	}
 	return nil
 }

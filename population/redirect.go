@@ -48,8 +48,9 @@ func follow(ctx context.Context, tx Tx, people map[uid.ID]PersonRow, recipient s
 		}
 		for id, from := range at {
 			row, ok := survivors[next[from]]
-			if !ok {
-				return lostRedirect()
+			if !ok { // nobody to lead to: it stays what it is, and answers to nothing
+				delete(at, id)
+				continue
 			}
 			if people[id], at[id] = row, row.ID; row.State != Merged {
 				delete(at, id)

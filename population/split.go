@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"sijil/access"
+	"sijil/internal/outbox"
 	"sijil/internal/uid"
 )
 
@@ -195,7 +196,7 @@ func (p *splitting) endCopies(c access.Caller, ch *Changes, s *Service) {
 	for _, r := range p.relations[0] {
 		copied := slices.ContainsFunc(p.relations[1], func(o RelationRow) bool { return o.Kind == r.Kind && o.Holder == r.Holder && o.Since == r.Since })
 		if copied && r.At.Equal(p.taken.At) && r.State != Ended {
-			ch.EndRelations = append(ch.EndRelations, RelationEnd{Person: r.Person, ID: r.ID, From: r.State, To: Ended, At: now, By: c.Actor, Stale: errRaced})
+			ch.EndRelations = append(ch.EndRelations, RelationEnd{Person: r.Person, ID: r.ID, Version: r.Version, To: Ended, StateFrom: s.today(), At: now, By: c.Actor, Cause: "split", Stale: errRaced})
 		}
 	}
 	for _, k := range p.consents[0] {
@@ -205,5 +206,8 @@ func (p *splitting) endCopies(c access.Caller, ch *Changes, s *Service) {
 		if came {
 			ch.Withdrawals = append(ch.Withdrawals, Withdrawal{Person: k.Person, Kind: k.Kind, At: now, By: c.Actor, None: errRaced})
 		}
+	}
+	if len(ch.EndRelations) > 0 {
+		ch.Events = append(ch.Events, outbox.Event{ID: s.ids.NewID(), Subject: p.holder.row.ID, Topic: TopicRelated, At: now})
 	}
 }
