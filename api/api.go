@@ -69,8 +69,8 @@ type API struct {
 	methods  map[string][]string // by path
 	callers  *limiter
 	unknown  *limiter // addresses
-	document []byte
-	page     []byte
+	document kept
+	page     kept
 }
 
 // New returns the API. A missing part is an error.

@@ -1,6 +1,9 @@
 package api
 
 import (
+	"reflect"
+	"strings"
+
 	"github.com/danielgtaylor/huma/v2"
 )
 
@@ -19,7 +22,7 @@ func (a *API) describe() *huma.OpenAPI {
 		Servers: []*huma.Server{{URL: "/"}},
 		Tags:    tags,
 		Components: &huma.Components{
-			Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+			Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 			SecuritySchemes: map[string]*huma.SecurityScheme{bearer: {
 				Type: "http", Scheme: "bearer", Description: "The secret of a session of a staff member (POST /v1/sessions), or of a client.",
 			}},
@@ -36,6 +39,16 @@ func (a *API) describe() *huma.OpenAPI {
 			}},
 		},
 	}
+}
+
+// schemaName names a schema after its type: what comes in is a request of it,
+// what goes out the thing itself.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	if of, ok := strings.CutSuffix(name, "In"); ok {
+		return of + "Request"
+	}
+	return strings.TrimSuffix(name, "Out")
 }
 
 // exampleRef stands for a reference in examples.

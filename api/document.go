@@ -20,11 +20,19 @@ func (a *API) publish() error {
 	for _, name := range []string{roleHeader, purposeHeader, caseHeader, keyHeader} {
 		a.names[name] = true
 	}
-	var err error
-	if a.document, err = json.Marshal(doc); err != nil {
+	examples{doc.Components.Schemas}.fill(doc)
+	text, err := json.Marshal(doc)
+	if err != nil {
 		return &errs.Error{Code: "api.document", What: "the document of the API cannot be written", Err: err}
 	}
-	if a.page, err = renderPage(doc); err != nil {
+	page, err := renderPage(doc)
+	if err != nil {
+		return err
+	}
+	if a.document, err = keep(text); err != nil {
+		return err
+	}
+	if a.page, err = keep(page); err != nil {
 		return err
 	}
 	a.mux.HandleFunc("GET /openapi.json", a.openapi)
@@ -42,8 +50,8 @@ func (a *API) noRoute(w http.ResponseWriter, r *http.Request) {
 	a.refuse(w, r, &errs.Error{Kind: errs.NotFound, Code: codeNoRoute, What: "there is nothing at this address", Fix: "see /openapi.json"})
 }
 
-// read by everybody, and limited as what is anonymous is.
-func (a *API) public(w http.ResponseWriter, r *http.Request, kind string, text []byte) {
+// public answers what everybody may read, limited as what is anonymous is.
+func (a *API) public(w http.ResponseWriter, r *http.Request, kind string, text kept) {
 	if err := tooOften(a.unknown.take(addressKey(r.RemoteAddr), 1)); err != nil {
 		a.refuse(w, r, err)
 		return
@@ -54,7 +62,7 @@ func (a *API) public(w http.ResponseWriter, r *http.Request, kind string, text [
 	}
 	w.Header().Set("Cache-Control", "public, max-age=300")
 	w.Header().Set("Content-Type", kind)
-	_, _ = w.Write(text) // who asked may have gone
+	text.send(w, r)
 }
 
 func (a *API) openapi(w http.ResponseWriter, r *http.Request) {

@@ -107,11 +107,11 @@ func (a *API) households() {
 		}
 	}
 	add(a, operation{
-		id: "household.declare", method: http.MethodPost, path: "/v1/households/declarations", tag: "households", may: access.HouseholdDeclare, creates: true, status: http.StatusCreated, most: 512 << 10,
+		id: "household.declare", method: http.MethodPost, path: "/v1/households/declarations", tag: "households", may: access.HouseholdDeclare, creates: true, status: http.StatusCreated, most: 512 << 10, example: aDeclaration,
 		summary: "Declare a household", about: "Of a new household or of one registered already; computed in the same act. All faults are reported together, and nothing is then written.",
 	}, file(a.Household.Declare))
 	add(a, operation{
-		id: "household.save", method: http.MethodPost, path: "/v1/households/drafts", tag: "households", may: access.HouseholdDeclare, creates: true, status: http.StatusCreated, most: 512 << 10,
+		id: "household.save", method: http.MethodPost, path: "/v1/households/drafts", tag: "households", may: access.HouseholdDeclare, creates: true, status: http.StatusCreated, most: 512 << 10, example: aDeclaration,
 		summary: "Keep a declaration as a draft", about: "It may be incomplete and counts for nothing; saving again replaces it. Members named in it are asked for at once, so that no name is kept.",
 	}, file(a.Household.Save))
 	a.acts()

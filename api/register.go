@@ -28,6 +28,7 @@ type operation struct {
 	creates   bool             // needs an Idempotency-Key
 	status    int              // of a success; 0 is 200, or 204 without a body
 	most      int64            // bytes of a body; 0 is 64 KiB
+	example   any              // of the body; nil is made from those of its fields
 
 	body bool // takes one; add finds out
 }
@@ -126,6 +127,12 @@ func (d adapter) Handle(op *huma.Operation, answer func(huma.Context)) {
 		panic("api: an operation was registered without add")
 	}
 	o.body = op.RequestBody != nil
+	if o.body {
+		op.Extensions["x-sijil-largest-body"] = o.most
+	}
+	if o.body && o.example != nil {
+		op.RequestBody.Content["application/json"].Example = o.example
+	}
 	for _, p := range op.Parameters {
 		a.names[p.Name] = true
 	}

@@ -91,7 +91,10 @@ func (a *API) judge(_ context.Context, _ *call, in *given[trialIn]) (*trialOut, 
 	if in.Body.AsOf == "" {
 		in.Body.AsOf = today.String()
 	}
-	line, err := json.Marshal(in.Body)
+	line, err := json.Marshal(struct {
+		Household string `json:"household"`
+		trialIn
+	}{"trial", in.Body})
 	if err != nil {
 		return nil, err
 	}
