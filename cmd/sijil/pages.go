@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sijil/access"
+	"sijil/api"
 	"sijil/formula"
 	"sijil/household"
 	"sijil/internal/clock"
@@ -14,6 +15,7 @@ import (
 	"sijil/internal/system"
 	"sijil/population"
 	"sijil/portal"
+	"sijil/seal"
 )
 
 // portalOf is what the pages of a country are made of, without registers.
@@ -60,8 +62,18 @@ func newWeb(s *system.System, log *slog.Logger, change func(*portal.Config)) (ht
 	if err != nil {
 		return nil, err
 	}
+	programs, err := api.New(api.Config{
+		Agency: s.Agency, Population: s.Population, Household: s.Household, Programmes: s.Programmes, Sealer: s.Vaults[seal.Agency],
+		Country: cfg.Country, Scorer: cfg.Scorer, Clock: s.Parts.Clock, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
+	for _, pattern := range api.Patterns() {
+		mux.Handle(pattern, programs)
+	}
 	return mux, nil
 }
 
