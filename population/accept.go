@@ -141,7 +141,7 @@ func (s *Service) accept(ctx context.Context, c access.Caller, key string, recei
 	if out.State != Checking {
 		return out, nil
 	}
-	done, err := s.conclude(ctx, c, access.PersonAccept, receipt)
+	done, err := s.conclude(ctx, c, access.PersonAccept, receipt, nil)
 	return done.enrolment.status(), err
 }
 

@@ -18,6 +18,16 @@ type captured struct {
 	key    seal.Key
 	person uid.ID
 	out    Enrolled
+	sought *sought
+}
+
+// keysOf returns the record made ready, if the receipt is the one of these
+// rows: a repeated act has another.
+func (p *captured) keysOf(receipt uid.Ref) *sought {
+	if p.out.Receipt != receipt {
+		return nil
+	}
+	return p.sought
 }
 
 // prepare makes the rows of an enrolment as it is captured: a record that is
@@ -61,9 +71,10 @@ func (s *Service) capture(ctx context.Context, c access.Caller, d *draft, l link
 		r.Brought = broughtBy(d.Introducer.Holder, l.holders)
 	}
 	var err error
-	if ch.Blocking, err = s.blockingRows(ctx, id, &r); err != nil {
+	if p.sought, err = s.seek(ctx, &r); err != nil {
 		return err
 	}
+	ch.Blocking = p.sought.rows(id)
 	sealed, err := r.seal(p.key, id, 1)
 	if err != nil {
 		return err

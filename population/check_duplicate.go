@@ -53,9 +53,10 @@ type settled struct {
 // It may run twice for one enrolment, at the same time too: the second finds
 // the verdict of the first. An enrolment that is not being checked is returned
 // as it is.
-func (s *Service) conclude(ctx context.Context, c access.Caller, op access.Operation, receipt uid.Ref) (settled, error) {
+//
+// k is the record made ready, nil when it has to be read first.
+func (s *Service) conclude(ctx context.Context, c access.Caller, op access.Operation, receipt uid.Ref, k *sought) (settled, error) {
 	waited, pause := time.Duration(0), waitStep
-	var k *sought
 	for round := 0; ; {
 		look, err := s.look(ctx, receipt, &k)
 		if err != nil {
@@ -73,15 +74,14 @@ func (s *Service) conclude(ctx context.Context, c access.Caller, op access.Opera
 			pause *= 2
 			continue
 		}
-		ch, err := s.verdict(ctx, c, op, look, f)
-		if err != nil {
-			return settled{}, err
+		ch, out, err := s.verdict(ctx, c, op, look, f)
+		if err == nil {
+			err = s.store.Do(ctx, func(tx Tx) error { return tx.Apply(ctx, ch) })
 		}
-		err = s.store.Do(ctx, func(tx Tx) error { return tx.Apply(ctx, ch) })
-		if round++; err != nil && (round > rounds || !isRaced(err) && !errors.Is(err, errNumberTaken)) {
-			return settled{}, err
+		if round++; err == nil || round > rounds || !isRaced(err) && !errors.Is(err, errNumberTaken) {
+			return out, err
 		}
-		// Whatever came of it, what is kept is the answer.
+		// Another check came first: what it left is looked at.
 	}
 }
 
@@ -263,9 +263,18 @@ func (s *Service) compare(k *sought, o opened) casePair {
 	return s.children(k.record, o.record, p)
 }
 
-// verdict makes the rows of a verdict.
-func (s *Service) verdict(ctx context.Context, c access.Caller, op access.Operation, q *inquiry, f likenesses) (*Changes, error) {
-	ch := &Changes{}
+// verdict makes the rows of a verdict, and what it is once they are written.
+func (s *Service) verdict(ctx context.Context, c access.Caller, op access.Operation, q *inquiry, f likenesses) (*Changes, settled, error) {
+	ch, out := &Changes{}, settled{enrolment: q.enrolment}
+	err := s.decideCheck(ctx, c, op, q, f, ch, &out.idcs)
+	if err == nil {
+		v := ch.Verdicts[0]
+		out.enrolment.State, out.enrolment.DecidedBy, out.enrolment.DecidedAt, out.enrolment.Reason, out.enrolment.EraseAfter = v.To, v.By, v.At, v.Reason, v.EraseAfter
+	}
+	return ch, out, err
+}
+
+func (s *Service) decideCheck(ctx context.Context, c access.Caller, op access.Operation, q *inquiry, f likenesses, ch *Changes, number *idcs.IDCS) (err error) {
 	check := &Check{Model: s.duplicates.hash, Compared: f.compared, Cut: f.cut, Challenges: q.enrolment.Challenges}
 	for _, receipt := range f.later {
 		ch.Challenges = append(ch.Challenges, Challenge{Receipt: receipt, Stale: errRaced})
@@ -279,23 +288,30 @@ func (s *Service) verdict(ctx context.Context, c access.Caller, op access.Operat
 	case linkage.Same:
 		ch.Challenges = nil // they look at the one who is enrolled
 		used(useDuplicate, slices.DeleteFunc(slices.Clone(f.pairs), func(p casePair) bool { return p.Band != linkage.Same }))
-		return ch, s.verdictRefused(ctx, ch, q.person, q.enrolment, check)
+		return s.verdictRefused(ctx, ch, q.person, q.enrolment, check)
 	case linkage.Judge:
 		used(useLikeness, f.pairs)
 		ch.Verdicts = []Verdict{{Receipt: q.enrolment.Receipt, From: Checking, To: InJudgement, By: q.enrolment.DecidedBy, At: q.enrolment.DecidedAt, Check: check, Stale: errRaced}}
 		s.openCase(ch, q.person.row.ID, q.enrolment.Receipt, q.enrolment.Locality, CaseLikeness, f.pairs)
-		return ch, nil
+		return nil
 	}
-	return ch, s.verdictNew(ctx, ch, q.person.key, q.person.row, q.enrolment, q.enrolment.DecidedBy, check)
+	*number, err = s.verdictNumber(ctx, ch, q.person.key, q.person.row, q.enrolment, q.enrolment.DecidedBy, check)
+	return err
 }
 
 // verdictNew adds the rows by which an enrolment is numbered: of somebody who
 // is found to be nobody else. by is the officer who decided, zero for the
 // register itself; check may be nil.
 func (s *Service) verdictNew(ctx context.Context, ch *Changes, key seal.Key, row PersonRow, e EnrolmentRow, by uid.ID, check *Check) error {
-	_, sealed, err := s.number(ctx, ch, key, row.ID)
+	_, err := s.verdictNumber(ctx, ch, key, row, e, by, check)
+	return err
+}
+
+// verdictNumber is verdictNew, and returns the number.
+func (s *Service) verdictNumber(ctx context.Context, ch *Changes, key seal.Key, row PersonRow, e EnrolmentRow, by uid.ID, check *Check) (idcs.IDCS, error) {
+	n, sealed, err := s.number(ctx, ch, key, row.ID)
 	if err != nil {
-		return err
+		return n, err
 	}
 	now := s.now()
 	ch.Moves = append(ch.Moves, Move{Person: row.ID, FromRevision: row.Revision, FromState: Unnumbered, Revision: row.Revision, State: Active,
@@ -304,7 +320,7 @@ func (s *Service) verdictNew(ctx context.Context, ch *Changes, key seal.Key, row
 	if !by.IsZero() || e.Shown == ByWitnesses { // not in the act that captured it
 		ch.Events = append(ch.Events, outbox.Event{ID: s.ids.NewID(), Subject: row.ID, Topic: TopicNumbered, At: now})
 	}
-	return nil
+	return n, nil
 }
 
 // verdictRefused adds the rows by which an enrolment is refused as a duplicate:
@@ -363,7 +379,7 @@ func (s *Service) FinishChecks(ctx context.Context, c access.Caller, limit int) 
 	n := 0
 	var failed []error
 	for _, receipt := range due {
-		if _, err := s.conclude(ctx, c, access.PersonEnrol, receipt); err != nil { // one that cannot be checked holds up no other
+		if _, err := s.conclude(ctx, c, access.PersonEnrol, receipt, nil); err != nil { // one that cannot be checked holds up no other
 			failed = append(failed, err)
 			continue
 		}

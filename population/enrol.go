@@ -119,7 +119,7 @@ func (s *Service) enrol(ctx context.Context, c access.Caller, key string, e Enro
 	if err != nil || out.State != Checking {
 		return out, err
 	}
-	done, err := s.conclude(ctx, c, access.PersonEnrol, out.Receipt)
+	done, err := s.conclude(ctx, c, access.PersonEnrol, out.Receipt, p.keysOf(out.Receipt))
 	if err != nil {
 		return Enrolled{}, err
 	}

@@ -116,8 +116,8 @@ func newWorld(t testing.TB, db *store.DB) *world {
 	w.config = population.Config{
 		Store: populationdb.New(db), Vault: vault, Rules: ref.rules, Scheme: ref.scheme, Names: ref.names,
 		Duplicates: ref.unlike,
-		Places: func(code string, day civil.Date) error { _, err := ref.places.Locality(code, day); return err },
-		Staff:  w.staff, IDs: ids, Clock: c, Zone: time.UTC, Rand: random,
+		Places:     func(code string, day civil.Date) error { _, err := ref.places.Locality(code, day); return err },
+		Staff:      w.staff, IDs: ids, Clock: c, Zone: time.UTC, Rand: random,
 	}
 	s, err := population.New(w.config)
 	if err != nil {
