@@ -17,6 +17,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -44,6 +45,7 @@ type state struct {
 
 	mu      sync.RWMutex
 	domains map[seal.Domain]*domain
+	seen    os.FileInfo // of the file as it was read
 }
 
 // domain has the keys of one domain, the current first.
@@ -56,12 +58,19 @@ type key struct {
 	aead    *xaes.AEAD // of a zone key
 }
 
-var _ seal.Keeper = (*File)(nil)
+var _ seal.ZoneKeeper = (*File)(nil)
 
 // Wrap encrypts a data key under the current zone key of a domain, bound to
 // about: XAES-256-GCM. The result is 43 bytes longer than plain: format,
-// number of the zone key, nonce, ciphertext, tag.
+// number of the zone key, nonce, ciphertext, tag. The file is read again when
+// another process changed it, so that nothing is wrapped under a zone key that
+// is about to go.
 func (f *File) Wrap(_ context.Context, d seal.Domain, plain, about []byte) ([]byte, error) {
+	if f.changed() {
+		if err := f.Reload(); err != nil {
+			return nil, err
+		}
+	}
 	dom, err := f.domain(d)
 	if err != nil {
 		return nil, err
@@ -77,13 +86,21 @@ func (f *File) Wrap(_ context.Context, d seal.Domain, plain, about []byte) ([]by
 	return zone.aead.Seal(out, nonce, plain, about), nil
 }
 
+// ZoneOf returns the number of the zone key under which a data key is wrapped.
+func (f *File) ZoneOf(wrapped []byte) (uint16, error) {
+	if len(wrapped) < wrapOverhead || wrapped[0] != wrapFormat {
+		return 0, &errs.Error{Code: "keeper.broken", What: "this is not a wrapped key", Fix: "restore the row of the key store from its backup"}
+	}
+	return binary.BigEndian.Uint16(wrapped[1:]), nil
+}
+
 // Unwrap reverses Wrap under whichever zone key of the domain wrapped. The
 // file is read again for a key that another process added.
 func (f *File) Unwrap(_ context.Context, d seal.Domain, wrapped, about []byte) ([]byte, error) {
-	if len(wrapped) < wrapOverhead || wrapped[0] != wrapFormat {
-		return nil, &errs.Error{Code: "keeper.broken", What: "this is not a wrapped key", Fix: "restore the row of the key store from its backup"}
+	number, err := f.ZoneOf(wrapped)
+	if err != nil {
+		return nil, err
 	}
-	number := binary.BigEndian.Uint16(wrapped[1:])
 	zone, err := f.find(d, number, func(dom *domain) []key { return dom.zone })
 	if err != nil {
 		return nil, err

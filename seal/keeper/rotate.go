@@ -51,14 +51,27 @@ func Open(path string, rand io.Reader) (*File, error) {
 
 // Reload reads the file again, for keys that another process added.
 func (f *File) Reload() error {
+	seen, err := os.Stat(f.p.path) // before reading: what comes after is seen as a change
+	if err != nil {
+		seen = nil
+	}
 	domains, err := read(f.p.path)
 	if err != nil {
 		return err
 	}
 	f.p.mu.Lock()
 	defer f.p.mu.Unlock()
-	f.p.domains = domains
+	f.p.domains, f.p.seen = domains, seen
 	return nil
+}
+
+// changed reports whether the file is another than was read. One that cannot be
+// looked at is not: what was read still serves, and Reload would say why.
+func (f *File) changed() bool {
+	now, err := os.Stat(f.p.path)
+	f.p.mu.RLock()
+	defer f.p.mu.RUnlock()
+	return err == nil && (f.p.seen == nil || !os.SameFile(now, f.p.seen) || !now.ModTime().Equal(f.p.seen.ModTime()) || now.Size() != f.p.seen.Size())
 }
 
 // RotateZone adds a zone key to a domain and makes it the current one; new
@@ -78,18 +91,31 @@ func (f *File) RotateBlind(d seal.Domain, now time.Time) (uint16, error) {
 // RetireBlind removes a blind key that is not the current one. Blind indexes
 // under it find nothing from then on, so no row may have one any more.
 func (f *File) RetireBlind(d seal.Domain, number uint16) error {
+	return f.retire(d, number, "blind", func(dom *domain) *[]key { return &dom.blind })
+}
+
+// RetireZone removes a zone key that is not the current one. Data keys wrapped
+// under it, and all they seal, are lost from then on: none may be any more.
+func (f *File) RetireZone(d seal.Domain, number uint16) error {
+	return f.retire(d, number, "zone", func(dom *domain) *[]key { return &dom.zone })
+}
+
+func (f *File) retire(d seal.Domain, number uint16, kind string, which func(*domain) *[]key) error {
 	return f.change(func() error {
 		dom, err := f.domain(d)
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(dom.blind, func(k key) bool { return k.number == number })
+		next := &domain{zone: slices.Clone(dom.zone), blind: slices.Clone(dom.blind)}
+		keys := which(next)
+		i := slices.IndexFunc(*keys, func(k key) bool { return k.number == number })
 		if i <= 0 {
 			return &errs.Error{Kind: errs.Conflict, Code: "keeper.current", File: f.p.path,
-				What: fmt.Sprintf("blind key %d of the domain %s is the current one or does not exist", number, d),
-				Fix:  "rotate first, and write all blind indexes anew"}
+				What: fmt.Sprintf("%s key %d of the domain %s is the current one or does not exist", kind, number, d),
+				Fix:  "rotate first, and write anew what was made with it"}
 		}
-		return f.replace(d, &domain{zone: dom.zone, blind: slices.Delete(slices.Clone(dom.blind), i, i+1)})
+		*keys = slices.Delete(*keys, i, i+1)
+		return f.replace(d, next)
 	})
 }
 

@@ -35,7 +35,10 @@ func Migrations() store.Migrations {
 // Keys is a seal.KeyStore on a store.
 type Keys struct{ db store.Doer }
 
-var _ seal.KeyStore = (*Keys)(nil)
+var (
+	_ seal.KeyStore  = (*Keys)(nil)
+	_ seal.Rewrapper = (*Keys)(nil)
+)
 
 // New returns the keys of the store that is named "keys".
 func New(db store.Doer) *Keys { return &Keys{db} }
