@@ -227,7 +227,7 @@ func (s *Service) judgedNew(ctx context.Context, c access.Caller, f *caseFile, c
 		return err
 	}
 	if e.State != InJudgement {
-		return conflict("stale", "case", "the enrolment no longer waits for this case", "look at its receipt")
+		return errRaced // it has been decided between two looks
 	}
 	if err := s.verdictNew(ctx, ch, f.subject.key, f.subject.row, e, c.Actor, nil); err != nil {
 		return err
@@ -243,7 +243,7 @@ func (s *Service) judgedDuplicate(ctx context.Context, c access.Caller, ch *Chan
 		return err
 	}
 	if e.State != InJudgement {
-		return conflict("stale", "case", "the enrolment no longer waits for this case", "look at its receipt")
+		return errRaced // it has been decided between two looks
 	}
 	e.DecidedBy = c.Actor
 	return s.verdictRefused(ctx, ch, who, e, nil)
