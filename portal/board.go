@@ -29,7 +29,7 @@ type board struct {
 	At          time.Time
 	Persons     int64 // with a number
 	Households  int64 // that have declared
-	InHomes     int64 // persons who count in their households
+	InHomes     int64 // persons whose line is in the index of a household, absent ones too
 	Months      []boardMonth
 	Places      map[string]*boardPlace // by province; "" for places the country's list does not have
 	Limits      []threshold            // ascending

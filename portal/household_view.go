@@ -34,7 +34,6 @@ type householdView struct {
 	HeadNote string
 	Place    string
 	Lines    []memberLine
-	Size     int
 	Open     []string // what is not settled, said to both sides
 	Score    *scoreView
 	History  []historyRow
@@ -81,7 +80,7 @@ type outcomeView struct {
 	Hinge    string
 	Never    string // why no other answer would change it
 	Day      civil.Date
-	Again    []string // what gives a new outcome
+	Again    string // what gives a new outcome
 	Standing programme.Standing
 }
 
@@ -148,9 +147,7 @@ func (p *Portal) declared(a *asker, sh *household.Shown, out *householdView) {
 	}
 	for _, x := range sh.Lines {
 		m := memberLine{Number: x.Line, Head: x.Line == sh.Head, Own: x.Line == sh.Own, Adult: x.Adult, Standing: a.t(standingNames[x.Standing]), Counted: x.Counted}
-		if x.Counted {
-			out.Size++
-		} else if !x.Due.IsZero() {
+		if !x.Counted && !x.Due.IsZero() {
 			m.Due = a.day(civil.Of(x.Due.In(p.Country.Zone)))
 		}
 		out.Lines = append(out.Lines, m)
@@ -334,11 +331,13 @@ func (a *asker) outcomeOf(t threshold, o programme.Outcome, lowest formula.Index
 	if key, ok := hingeNames[o.Hinges]; ok {
 		v.Hinge = a.t(key)
 	}
+	var again []string
 	for cause := range strings.SplitSeq(o.Recomputes, ",") {
 		if cause != "" {
-			v.Again = append(v.Again, a.cause(household.Cause(cause)))
+			again = append(again, a.cause(household.Cause(cause)))
 		}
 	}
+	v.Again = strings.Join(again, a.t("result.or"))
 	return v
 }
 

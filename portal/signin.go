@@ -14,8 +14,8 @@ import (
 
 // The addresses of people at work, without the language.
 const (
-	signInPath    = "/sign-in"
-	signOutPath   = "/sign-out"
+	signInPath    = "/signin"
+	signOutPath   = "/signout"
 	deskPath      = "/desk"
 	householdPath = "/household"
 	figuresPath   = "/figures"
