@@ -59,6 +59,7 @@ const (
 	HouseholdConfirm Operation = "household.confirm" // a member confirms or refuses the line that concerns them
 	HouseholdView    Operation = "household.view"    // a household's own data, index and explanation
 	HouseholdTasks   Operation = "household.tasks"   // open matters of an area, without answers and index
+	HouseholdVerify  Operation = "household.verify"  // verify on the spot who has custody of a child, and decide
 	HouseholdCompute Operation = "household.compute" // compute or compute anew
 
 	OutcomeView      Operation = "outcome.view"      // outcomes of a household
@@ -109,6 +110,7 @@ var table = map[Operation]rule{
 	HouseholdConfirm: {roles: []Role{RegistrationOfficer, Resident}, purpose: true},
 	HouseholdView:    {roles: []Role{RegistrationOfficer, Resident}, purpose: true},
 	HouseholdTasks:   {roles: []Role{LocalAuthority, RegistrationOfficer}},
+	HouseholdVerify:  {roles: []Role{LocalAuthority}, purpose: true, caseNeeded: true},
 	HouseholdCompute: {roles: []Role{Job}, purpose: true},
 
 	OutcomeView:      {roles: []Role{RegistrationOfficer, Resident}, purpose: true},

@@ -16,8 +16,10 @@ type person struct {
 	adult     bool
 	declarant bool
 	head      bool
-	custodian []seal.Blind               // of a child; empty when nobody here has custody
-	handedOn  func(was *seal.Blind) bool // of a child: whether custody goes from whoever had it to the custodian
+	// Of a child:
+	named  []seal.Blind // whom the line names as custodian, or who declares; empty when nobody does
+	word   word         // the population register's
+	keeper keeping
 }
 
 // settled is what becomes of a line.
@@ -25,7 +27,8 @@ type settled struct {
 	standing Standing
 	counted  bool
 	due      time.Time
-	rival    uid.ID // household the child belongs to
+	custody  Basis     // of a child who belongs here
+	rival    *ClaimRow // of a child who belongs elsewhere
 }
 
 // settlement says, for all lines of a declaration, what they are, and which
@@ -35,7 +38,10 @@ type settlement struct {
 	lines   map[int]settled
 	claims  []ClaimChange
 	leaving map[uid.ID][]seal.Blind // who leaves which other household
-	rivals  map[uid.ID]bool
+}
+
+func newSettlement() *settlement {
+	return &settlement{lines: map[int]settled{}, leaving: map[uid.ID][]seal.Blind{}}
 }
 
 // settle decides who belongs here. The rules are those of docs/households.md:
@@ -43,7 +49,8 @@ type settlement struct {
 // the custodian who declares. over are those whose custody the declaration may
 // hand to another: who declares, and members who died.
 func (s *Service) settle(home uid.ID, persons []person, held []ClaimRow, before []MemberRow, over []seal.Blind, now time.Time) (*settlement, error) {
-	out := &settlement{lines: map[int]settled{}, leaving: map[uid.ID][]seal.Blind{}, rivals: map[uid.ID]bool{}}
+	out := newSettlement()
+	adults := slices.DeleteFunc(slices.Clone(persons), func(p person) bool { return !p.adult })
 	for _, p := range persons {
 		mine := slices.DeleteFunc(slices.Clone(held), func(r ClaimRow) bool { return !slices.Contains(p.blinds, r.Person) })
 		was, wasHere := lineBefore(before, p.blinds)
@@ -51,7 +58,7 @@ func (s *Service) settle(home uid.ID, persons []person, held []ClaimRow, before 
 		if p.adult {
 			err = s.settleAdult(out, home, p, mine, was, wasHere, now)
 		} else {
-			s.settleChild(out, home, p, mine, over, now)
+			settleChild(out, home, p, adults, mine, held, over, now)
 		}
 		if err != nil {
 			return nil, err
@@ -102,76 +109,95 @@ func (s *Service) settleAdult(out *settlement, home uid.ID, p person, held []Cla
 	return nil
 }
 
-func (s *Service) settleChild(out *settlement, home uid.ID, p person, held []ClaimRow, over []seal.Blind, now time.Time) {
-	i := slices.IndexFunc(held, func(r ClaimRow) bool { return r.Household != home })
-	if i >= 0 && (held[i].Custodian == nil || !slices.Contains(p.custodian, *held[i].Custodian)) {
-		out.lines[p.line] = settled{standing: Rival, rival: held[i].Household}
-		out.rivals[held[i].Household] = true
+func settleChild(out *settlement, home uid.ID, p person, adults []person, mine, held []ClaimRow, over []seal.Blind, now time.Time) {
+	p.keeper = p.word.keeper(adults, p.named)
+	p.keeper.acts = slices.ContainsFunc(adults, func(a person) bool {
+		return slices.Equal(a.blinds, p.keeper.who) && (a.declarant ||
+			slices.ContainsFunc(held, func(r ClaimRow) bool {
+				return r.Household == home && r.Hold == OwnWord && slices.Contains(a.blinds, r.Person)
+			}))
+	})
+	i := slices.IndexFunc(mine, func(r ClaimRow) bool { return r.Household != home })
+	if i >= 0 && !p.word.follows(p.keeper, &mine[i], held) {
+		out.lines[p.line] = settled{standing: Rival, rival: &mine[i]}
 		return
 	}
-	p.handedOn = func(was *seal.Blind) bool {
-		return was == nil || slices.Contains(over, *was) && !slices.Contains(p.custodian, *was)
-	}
-	out.take(home, p, held, InCare, now)
-	out.lines[p.line] = settled{standing: Child, counted: true}
+	out.takeChild(home, p, mine, over, now)
+	_, basis := p.keeps(first(mine), home, over)
+	out.lines[p.line] = settled{standing: Child, counted: true, custody: basis}
 }
 
-// take makes home hold a person under every live key. Claims that are so
-// already stay as they are.
-func (out *settlement) take(home uid.ID, p person, held []ClaimRow, hold Hold, now time.Time) {
-	var custodian *seal.Blind
-	if hold == InCare && len(p.custodian) > 0 {
-		custodian = &p.custodian[0]
+func first(rows []ClaimRow) *ClaimRow {
+	if len(rows) == 0 {
+		return nil
 	}
-	for _, b := range p.blinds {
+	return &rows[0]
+}
+
+// take makes home hold an adult under every live key.
+func (out *settlement) take(home uid.ID, p person, held []ClaimRow, hold Hold, now time.Time) {
+	out.hold(home, p.blinds, held, hold, now, func(*ClaimRow) (*seal.Blind, Basis) { return nil, "" })
+}
+
+// takeChild makes home hold a child under every live key.
+func (out *settlement) takeChild(home uid.ID, p person, held []ClaimRow, over []seal.Blind, now time.Time) {
+	out.hold(home, p.blinds, held, InCare, now, func(was *ClaimRow) (*seal.Blind, Basis) { return p.keeps(was, home, over) })
+}
+
+// hold makes home hold a person. Claims that are so already stay as they are.
+func (out *settlement) hold(home uid.ID, blinds []seal.Blind, held []ClaimRow, hold Hold, now time.Time, custody func(was *ClaimRow) (*seal.Blind, Basis)) {
+	for _, b := range blinds {
 		i := slices.IndexFunc(held, func(r ClaimRow) bool { return r.Person == b })
 		if i < 0 {
-			out.claims = append(out.claims, ClaimChange{Now: &ClaimRow{Person: b, Household: home, Hold: hold, Custodian: custodian, Since: now, Revision: 1}})
+			who, basis := custody(first(held))
+			out.claims = append(out.claims, ClaimChange{Now: &ClaimRow{Person: b, Household: home, Hold: hold, Custodian: who, Custody: basis, Since: now, Revision: 1}})
 			continue
 		}
 		was := held[i]
-		handed := custodian != nil && p.handedOn(was.Custodian)
-		if was.Household == home && was.Hold == hold && !handed {
+		who, basis := custody(&was)
+		if was.Household == home && was.Hold == hold && was.Custody == basis && sameBlind(was.Custodian, who) {
 			continue
 		}
 		next := was
-		next.Household, next.Hold, next.Revision = home, hold, was.Revision+1
+		next.Household, next.Hold, next.Custodian, next.Custody, next.Revision = home, hold, who, basis, was.Revision+1
 		if was.Household != home {
-			next.Since, next.Custodian = now, custodian
-			out.leaving[was.Household] = append(out.leaving[was.Household], p.blinds...)
-		}
-		if handed {
-			next.Custodian = custodian
+			next.Since = now
+			out.leaving[was.Household] = append(out.leaving[was.Household], blinds...)
 		}
 		out.claims = append(out.claims, ClaimChange{Was: &was, Now: &next})
 	}
 }
 
+func sameBlind(a, b *seal.Blind) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}
+
 // departures reads the households that persons leave, and plans what becomes
 // of them: their lines, a task, a new revision. Their score stays in force
-// until they declare again.
-func (s *Service) departures(ctx context.Context, tx Tx, out *settlement, c *Change, cause uid.ID, now time.Time) error {
-	touched := map[uid.ID]bool{}
+// until they declare again. others are households whose tasks change.
+func (s *Service) departures(ctx context.Context, tx Tx, out *settlement, c *Change, others []uid.ID, cause uid.ID, now time.Time) error {
+	touched := slices.Clone(others)
 	for id := range out.leaving {
-		touched[id] = true
+		if !slices.Contains(touched, id) {
+			touched = append(touched, id)
+		}
 	}
-	for id := range out.rivals {
-		touched[id] = true
-	}
-	for id := range touched {
+	for _, id := range touched {
+		c.Touch = append(c.Touch, Touch{Household: id, At: now})
+		gone := out.leaving[id]
+		if len(gone) == 0 {
+			continue
+		}
 		row, err := tx.Household(ctx, id)
 		if err != nil {
 			return err
 		}
-		c.Touch = append(c.Touch, Touch{Household: id, At: now})
-		if gone := out.leaving[id]; len(gone) > 0 {
-			slices.SortFunc(gone, func(a, b seal.Blind) int { return slices.Compare(a[:], b[:]) })
-			c.Lines = append(c.Lines, LineChange{Household: id, Version: row.Version, Persons: slices.Compact(gone), Standing: Left, At: now})
-			s.openTask(c, row, MemberMoved, 0, cause, now)
-		}
-		if out.rivals[id] {
-			s.openTask(c, row, RivalCustody, 0, cause, now)
-		}
+		slices.SortFunc(gone, func(a, b seal.Blind) int { return slices.Compare(a[:], b[:]) })
+		c.Lines = append(c.Lines, LineChange{Household: id, Version: row.Version, Persons: slices.Compact(gone), Standing: Left, At: now})
+		s.openTask(c, row, MemberMoved, 0, cause, now)
 	}
 	return nil
 }

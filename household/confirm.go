@@ -8,6 +8,7 @@ import (
 
 	"sijil/access"
 	"sijil/internal/clock"
+	"sijil/internal/errs"
 	"sijil/internal/uid"
 	"sijil/seal"
 )
@@ -47,7 +48,7 @@ type Departure struct {
 // its members changed, and declares again.
 func (s *Service) Leave(ctx context.Context, c access.Caller, key string, d Departure) (*Filed, error) {
 	request := []any{d.Household, d.Lines, d.Who.IDCS.Digits(), d.Who.Name, d.Who.Birth}
-	return s.ownAct(ctx, c, key, opLeave, d.Household, d.Who, request, func(a *ownAct) error { return s.leave(a, d.Lines) })
+	return s.ownAct(ctx, c, key, opLeave, d.Household, d.Who, request, func(a *ownAct) error { return s.leave(ctx, a, d.Lines) })
 }
 
 // ownAct is an act of a person on his or her own line.
@@ -58,6 +59,11 @@ type ownAct struct {
 	blinds []seal.Blind
 	held   []ClaimRow         // on the person
 	kids   map[int][]ClaimRow // on the children of the household, by line
+	// matters are the rival claims the household has part in; parts says whether
+	// the person parts from it.
+	matters []DisputeRow
+	parts   bool
+
 	change *Change
 	out    *settlement
 	cause  uid.ID
@@ -135,10 +141,13 @@ func (s *Service) doOwnAct(ctx context.Context, c access.Caller, key, op string,
 		return nil, noLine()
 	}
 	a := &ownAct{caller: c, base: b, line: line, blinds: blinds, change: new(Change), cause: s.ids.NewID(), now: s.now(),
-		out: &settlement{lines: map[int]settled{}, leaving: map[uid.ID][]seal.Blind{}, rivals: map[uid.ID]bool{}}}
+		out: newSettlement()}
 	err = s.store.View(ctx, func(tx Tx) error {
 		a.held, err = tx.Claims(ctx, blinds)
 		if err != nil {
+			return err
+		}
+		if a.matters, err = tx.Disputes(ctx, b.row.ID); err != nil {
 			return err
 		}
 		a.kids, err = s.children(ctx, tx, b)
@@ -154,8 +163,7 @@ func (s *Service) doOwnAct(ctx context.Context, c access.Caller, key, op string,
 		s.openTask(a.change, b.row, MemberMoved, 0, a.cause, a.now)
 		a.tasks = append(a.tasks, MemberMoved)
 	}
-	err = s.store.View(ctx, func(tx Tx) error { return s.departures(ctx, tx, a.out, a.change, a.cause, a.now) })
-	if err != nil {
+	if err := s.store.View(ctx, func(tx Tx) error { return s.part(ctx, tx, a) }); err != nil {
 		return nil, err
 	}
 	out := new(Filed)
@@ -167,6 +175,23 @@ func (s *Service) doOwnAct(ctx context.Context, c access.Caller, key, op string,
 		s.tell(ctx, b.row.Locality, a.scored)
 	}
 	return out, err
+}
+
+// part plans what the act does to other households and to rival claims.
+func (s *Service) part(ctx context.Context, tx Tx, a *ownAct) error {
+	p := s.disputing(a.change, a.base.row.ID, a.now)
+	homes, left := []uid.ID{p.home}, []uid.ID(nil)
+	for id := range a.out.leaving {
+		homes, left = append(homes, id), append(left, id)
+	}
+	if a.parts {
+		left = append(left, p.home)
+	}
+	if err := p.read(ctx, tx, homes...); err != nil {
+		return err
+	}
+	p.parted(a.blinds, left...)
+	return s.departures(ctx, tx, a.out, a.change, p.finish(), a.cause, a.now)
 }
 
 // children returns the claims on the children of a household, by line.
@@ -210,7 +235,7 @@ func (a *ownAct) filed() Filed {
 }
 
 func (c *Change) empty() bool {
-	return len(c.Claims) == 0 && len(c.Lines) == 0 && len(c.Tasks) == 0 && len(c.Scores) == 0
+	return len(c.Claims) == 0 && len(c.Lines) == 0 && len(c.Tasks) == 0 && len(c.Scores) == 0 && len(c.Disputes) == 0
 }
 
 // finish gives the household its next revision when anything was written.
@@ -252,6 +277,7 @@ func (s *Service) refuse(a *ownAct) error {
 	case Refused, Left:
 		return nil
 	}
+	a.parts = true
 	a.release(a.held)
 	a.standing(a.line.Line, Refused)
 	a.line.Standing = Refused
@@ -260,7 +286,7 @@ func (s *Service) refuse(a *ownAct) error {
 	return nil
 }
 
-func (s *Service) leave(a *ownAct, lines []int) error {
+func (s *Service) leave(ctx context.Context, a *ownAct, lines []int) error {
 	if !a.line.Standing.holds() {
 		return conflict("not_member", "who", "this person does not belong to the household", "nothing is to be done")
 	}
@@ -269,10 +295,8 @@ func (s *Service) leave(a *ownAct, lines []int) error {
 		if !ok || len(rows) == 0 {
 			return invalid("line", "lines", "the line is not that of a child of the household", "name lines of children only")
 		}
-		for _, r := range rows {
-			if r.Custodian == nil || !slices.Contains(a.blinds, *r.Custodian) {
-				return conflict("custody", "lines", "the register does not have this person as custodian of the child", "declare where the child lives: rival claims are settled on the spot")
-			}
+		if err := s.mayTake(ctx, a, n, rows); err != nil {
+			return err
 		}
 		if slices.Contains(lines[:i], n) {
 			return invalid("line", "lines", "a line stands twice", "name each line once")
@@ -280,11 +304,46 @@ func (s *Service) leave(a *ownAct, lines []int) error {
 		a.release(rows)
 		a.standing(n, Left)
 	}
+	a.parts = true
 	a.release(a.held)
 	a.standing(a.line.Line, Left)
 	a.line.Standing = Left
 	s.openTask(a.change, a.base.row, MemberMoved, 0, a.cause, a.now)
 	a.tasks = append(a.tasks, MemberMoved)
+	return nil
+}
+
+// mayTake refuses somebody who leaves the children of others, and one whose
+// custody is being verified: that child stays until who has custody declares
+// where they live, or it is decided.
+func (s *Service) mayTake(ctx context.Context, a *ownAct, line int, rows []ClaimRow) error {
+	for i := range a.matters {
+		if d := &a.matters[i]; d.State == Open && d.Holder == a.base.row.ID && slices.ContainsFunc(rows, func(r ClaimRow) bool { return r.Person == d.Child }) {
+			return conflict("custody_open", "lines", "another household claims this child, and that is being verified",
+				"leave without the line: the child follows when who has custody declares where they live")
+		}
+	}
+	if !slices.ContainsFunc(rows, func(r ClaimRow) bool { return r.Custodian == nil || !slices.Contains(a.blinds, *r.Custodian) }) {
+		return nil
+	}
+	t, err := seal.ParseToken(a.base.record.Members[line-1].Token)
+	if err != nil {
+		return &errs.Error{Code: "household.record", What: "a stored declaration cannot be read", Err: err}
+	}
+	facts, err := s.members(ctx, a.caller, []seal.Token{t})
+	if err != nil {
+		return err
+	}
+	w, err := s.word(ctx, facts[0].Custody)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if own := w.of(a.blinds...); own == "" || own.rank() <= w.ground(&rows[i]).rank() {
+			return conflict("custody", "lines", "the registers do not have this person as custodian of the child before who has it here",
+				"declare where the child lives: rival claims are settled on the spot")
+		}
+	}
 	return nil
 }
 

@@ -83,7 +83,9 @@ func (s *Service) correct(ctx context.Context, c access.Caller, token seal.Token
 }
 
 // PersonDied is told that a member is no longer living: the household is asked
-// to declare again, and nothing that runs stops.
+// to declare again, and nothing that runs stops. Rival claims on the person, or
+// that rest on him or her, end; those against his or her custody are looked at
+// again.
 func (s *Service) PersonDied(ctx context.Context, c access.Caller, token seal.Token, event uid.ID) error {
 	if err := c.May(access.HouseholdCompute); err != nil {
 		return err
@@ -114,6 +116,14 @@ func (s *Service) PersonDied(ctx context.Context, c access.Caller, token seal.To
 		now := s.now()
 		s.openTask(change, h, MemberDied, line.Line, event, now)
 		change.Touch = []Touch{{Household: h.ID, At: now}}
+		p := s.disputing(change, h.ID, now)
+		if err := p.read(ctx, tx, h.ID); err != nil {
+			return err
+		}
+		p.died(blinds)
+		for _, id := range p.finish() {
+			change.Touch = append(change.Touch, Touch{Household: id, At: now})
+		}
 		return nil
 	})
 	if err != nil || change.empty() {

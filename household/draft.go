@@ -154,7 +154,8 @@ func (s *Service) openDraft(ctx context.Context, c access.Caller, code Code, rev
 }
 
 // Discard throws the open draft of a household away and destroys its key: what
-// was typed can be read no more.
+// was typed can be read no more. Should the key store fail just then, EndKeys
+// destroys it later.
 func (s *Service) Discard(ctx context.Context, c access.Caller, key string, code Code, revision int64) (*Filed, error) {
 	if err := checkKey(key); err != nil {
 		return nil, err
@@ -178,8 +179,9 @@ func (s *Service) Discard(ctx context.Context, c access.Caller, key string, code
 		})
 		if err == nil {
 			// After the row: a key that outlives its draft harms nobody, a draft
-			// without its key could not be submitted.
-			err = s.vault.Destroy(ctx, b.draft.Key, "draft discarded")
+			// without its key could not be submitted. One that cannot be destroyed
+			// now is left to EndKeys: the draft is discarded either way.
+			_ = s.endKey(ctx, b.draft)
 		}
 		if errors.Is(err, ErrRaced) {
 			err = errStale
@@ -189,4 +191,46 @@ func (s *Service) Discard(ctx context.Context, c access.Caller, key string, code
 		err = before(ctx, s, c, opDiscard, key, request, out, err)
 	}
 	return out.or(err)
+}
+
+// EndKeys destroys the keys of discarded drafts that still have one, at most
+// limit, and returns how many it ended. One that fails holds up no other, and is
+// tried again by the next call.
+func (s *Service) EndKeys(ctx context.Context, c access.Caller, limit int) (int, error) {
+	if err := c.May(access.JobRun); err != nil {
+		return 0, err
+	}
+	var failed []error
+	var after VersionRow
+	for n := 0; ; {
+		var page []VersionRow
+		err := s.store.View(ctx, func(tx Tx) (err error) {
+			page, err = tx.Unended(ctx, after.Household, after.Version, limit-n)
+			return err
+		})
+		if err != nil || len(page) == 0 {
+			return n, errors.Join(append(failed, err)...)
+		}
+		for i := range page {
+			if err := s.endKey(ctx, &page[i]); err != nil {
+				failed = append(failed, err)
+				continue
+			}
+			n++
+		}
+		after = page[len(page)-1]
+		if n >= limit || ctx.Err() != nil {
+			return n, errors.Join(append(failed, ctx.Err())...)
+		}
+	}
+}
+
+// endKey destroys the key of a discarded draft, then notes that it is done:
+// destroying it again changes nothing.
+func (s *Service) endKey(ctx context.Context, v *VersionRow) error {
+	if err := s.vault.Destroy(ctx, v.Key, "draft discarded"); err != nil {
+		return err
+	}
+	end := &Change{EndKeys: []KeyEnd{{Household: v.Household, Version: v.Version, At: s.now()}}}
+	return s.store.Do(ctx, func(tx Tx) error { return tx.Apply(ctx, end) })
 }

@@ -34,7 +34,8 @@ type Filed struct {
 type Line struct {
 	Ref      string   `json:"ref"`
 	Standing Standing `json:"standing"`
-	Counted  bool     `json:"counted"` // goes into the index, as far as it lies with the register
+	Counted  bool     `json:"counted"`           // goes into the index, as far as it lies with the register
+	Custody  Basis    `json:"custody,omitempty"` // of a child: on what ground somebody here has custody
 }
 
 // filing is a declaration on its way into the register.
@@ -126,7 +127,7 @@ func (s *Service) gather(ctx context.Context, f *filing) error {
 		}
 		asked = append(slices.Clone(tokens), gone...)
 	}
-	facts, err := s.facts(ctx, f.caller, asked)
+	facts, err := s.members(ctx, f.caller, asked)
 	if err != nil {
 		return err
 	}
@@ -303,7 +304,11 @@ func (s *Service) planOn(ctx context.Context, f *filing, view func(func(tx Tx) e
 			if last, err = inForceSince(ctx, tx, &home); err != nil {
 				return err
 			}
-			return s.departures(ctx, tx, out, c, cause, now)
+			others, err := s.disputed(ctx, tx, f, out, c, &home, cause, now)
+			if err != nil {
+				return err
+			}
+			return s.departures(ctx, tx, out, c, others, cause, now)
 		})
 	}
 	if err != nil {
@@ -374,14 +379,19 @@ func (s *Service) identify(ctx context.Context, f *filing) (every []seal.Blind, 
 	}
 	for i := range f.persons {
 		p := &f.persons[i]
-		if p.adult {
-			continue
+		if fact := f.facts[i]; !p.adult {
+			custodian := f.record.Members[p.line-1].Custodian
+			if custodian == 0 {
+				custodian = f.record.Declarant
+			}
+			p.named = byLine[custodian]
+			if p.word, err = s.word(ctx, fact.Custody); err != nil {
+				return nil, err
+			}
+			for _, h := range p.word.holders {
+				every = append(every, h.blinds...)
+			}
 		}
-		custodian := f.record.Members[p.line-1].Custodian
-		if custodian == 0 {
-			custodian = f.record.Declarant
-		}
-		p.custodian = byLine[custodian]
 	}
 	for _, o := range f.omitted {
 		every = append(every, o.blinds...)
@@ -399,7 +409,12 @@ func (s *Service) compose(f *filing, c *Change, out *settlement, home Row, fresh
 	}
 	v.Record = sealed
 	filed := &Filed{Household: home.Code, Version: v.Version, State: Computed, ID: home.ID, Score: s.ids.NewID()}
-	s.composeLines(f, c, out, home, cause, now, filed)
+	s.composeLines(f, c, out, home, now, filed)
+	for _, t := range c.Tasks {
+		if t.Household == home.ID {
+			filed.Tasks = append(filed.Tasks, t.Kind)
+		}
+	}
 	if len(out.leaving) > 0 { // both households look at who moved
 		s.openTask(c, f.placed(home), MemberMoved, 0, cause, now)
 		filed.Tasks = append(filed.Tasks, MemberMoved)
@@ -442,8 +457,7 @@ func (s *Service) compose(f *filing, c *Change, out *settlement, home Row, fresh
 	return filed, nil
 }
 
-func (s *Service) composeLines(f *filing, c *Change, out *settlement, home Row, cause uid.ID, now time.Time, filed *Filed) {
-	at := f.placed(home)
+func (s *Service) composeLines(f *filing, c *Change, out *settlement, home Row, now time.Time, filed *Filed) {
 	persons := map[int]seal.Blind{}
 	for _, ch := range f.persons {
 		persons[ch.line] = ch.blinds[0]
@@ -454,13 +468,9 @@ func (s *Service) composeLines(f *filing, c *Change, out *settlement, home Row, 
 		if got, ok := out.lines[line]; ok {
 			b := persons[line]
 			m.Person, m.Standing, m.Counted, m.Due = &b, got.standing, got.counted, got.due
-			if got.standing == Rival {
-				s.openTask(c, at, RivalCustody, line, cause, now)
-				filed.Tasks = append(filed.Tasks, RivalCustody)
-			}
 		}
 		c.Members = append(c.Members, m)
-		filed.Lines = append(filed.Lines, Line{Ref: f.record.Members[i].Ref, Standing: m.Standing, Counted: m.Counted})
+		filed.Lines = append(filed.Lines, Line{Ref: f.record.Members[i].Ref, Standing: m.Standing, Counted: m.Counted, Custody: out.lines[line].custody})
 	}
 }
 

@@ -18,6 +18,11 @@ type People interface {
 	Exchange(ctx context.Context, c access.Caller, key string, claims []Claim) ([]Exchanged, error)
 	// Facts returns what an index needs to know of each person, in their order.
 	Facts(ctx context.Context, c access.Caller, tokens []seal.Token) ([]Fact, error)
+	// Members is Facts with who has custody of each person.
+	Members(ctx context.Context, c access.Caller, tokens []seal.Token) ([]Fact, error)
+	// Concerned reports whether any of the persons is who asks, or works in the
+	// same office: then who asks does not decide about them.
+	Concerned(ctx context.Context, c access.Caller, tokens []seal.Token) (bool, error)
 	// Own returns the sector token of a person who asks for himself or herself;
 	// the zero token when the register does not know the person.
 	Own(ctx context.Context, c access.Caller) (seal.Token, error)
@@ -42,6 +47,33 @@ type Fact struct {
 	Birth civil.Partial
 	Sex   questionnaire.Sex
 	Alive bool
+
+	Custody Custody // with Members only
+}
+
+// CustodyState says what the population register knows of who has custody.
+type CustodyState string
+
+// The states.
+const (
+	NoCustody            CustodyState = ""            // nothing is recorded
+	CustodyHeld          CustodyState = "held"        // by somebody
+	CustodyOfInstitution CustodyState = "institution" // by an institution, perhaps beside somebody
+	CustodyDisputed      CustodyState = "disputed"
+	CustodyVacant        CustodyState = "vacant" // recorded as held by nobody
+)
+
+// Custody is what the population register says of who has custody of a person
+// today.
+type Custody struct {
+	State   CustodyState
+	Holders []Custodian
+}
+
+// Custodian is somebody the population register has as custodian.
+type Custodian struct {
+	Token seal.Token // zero for somebody whom this register does not know
+	ByAct bool       // an act founds it, such as a court's decision
 }
 
 // isOneself reports whether a token is that of the person who asks. Number, name

@@ -174,10 +174,19 @@ func (r *record) distinct() error {
 
 // facts asks the population register about tokens, in one call.
 func (s *Service) facts(ctx context.Context, c access.Caller, tokens []seal.Token) ([]Fact, error) {
+	return ask(ctx, c, tokens, s.people.Facts)
+}
+
+// members is facts with who has custody of each.
+func (s *Service) members(ctx context.Context, c access.Caller, tokens []seal.Token) ([]Fact, error) {
+	return ask(ctx, c, tokens, s.people.Members)
+}
+
+func ask(ctx context.Context, c access.Caller, tokens []seal.Token, door func(context.Context, access.Caller, []seal.Token) ([]Fact, error)) ([]Fact, error) {
 	if len(tokens) == 0 {
 		return nil, nil
 	}
-	facts, err := s.people.Facts(ctx, atDoor(c), tokens)
+	facts, err := door(ctx, atDoor(c), tokens)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package household
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"sijil/formula"
 	"sijil/internal/civil"
@@ -24,6 +25,7 @@ type Rules struct {
 	Recompute   Recompute  `json:"recompute"`
 	Review      Review     `json:"review"`
 	HeadChange  HeadChange `json:"head_change"`
+	Custody     Verifying  `json:"custody"`
 }
 
 // Sourced says where a rule comes from and how far that was checked.
@@ -86,6 +88,46 @@ type Reason struct {
 	Name lang.Text `json:"name"`
 }
 
+// Verifying says how rival claims to a child are verified on the spot.
+type Verifying struct {
+	Evidence      []EvidenceKind `json:"evidence"`
+	LookAgainDays int            `json:"look_again_days"` // how often an open claim is held against the population register
+	Sourced
+}
+
+// EvidenceKind is something that shows who has custody of a child.
+type EvidenceKind struct {
+	Code  string    `json:"code"`
+	Name  lang.Text `json:"name"`
+	Court bool      `json:"court,omitempty"` // outranks custody that is founded by an act
+}
+
+func (v *Verifying) check(bad *errs.List) {
+	between(bad, "custody.look_again_days", v.LookAgainDays, 1, 365)
+	if len(v.Evidence) == 0 {
+		bad.Addf("custody.evidence", "list at least one kind", "nothing can show who has custody")
+	}
+	for i, k := range v.Evidence {
+		if !plainCode(k.Code) || slices.ContainsFunc(v.Evidence[:i], func(o EvidenceKind) bool { return o.Code == k.Code }) {
+			bad.Addf(fmt.Sprintf("custody.evidence[%d].code", i), "give every kind a code of its own, of small letters and _", "the code is missing, used twice or of other characters")
+		}
+	}
+}
+
+// plainCode reports whether a code is of small letters and underscores.
+func plainCode(s string) bool {
+	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz_") == ""
+}
+
+// evidence finds a kind by its code.
+func (v *Verifying) evidence(code string) (EvidenceKind, bool) {
+	i := slices.IndexFunc(v.Evidence, func(k EvidenceKind) bool { return k.Code == code })
+	if i < 0 {
+		return EvidenceKind{}, false
+	}
+	return v.Evidence[i], true
+}
+
 type rulesFile struct {
 	Format int `json:"format"`
 	Rules
@@ -108,6 +150,7 @@ func ParseRules(file string, data []byte) (*Rules, error) {
 	}{
 		{"declarant", r.Declarant.Sourced}, {"absence", r.Absence.Sourced}, {"unconfirmed", r.Unconfirmed.Sourced}, {"as_of", r.AsOf.Sourced},
 		{"recompute", r.Recompute.Sourced}, {"review", r.Review.Sourced}, {"head_change", r.HeadChange.Sourced},
+		{"custody", r.Custody.Sourced},
 	} {
 		if s.of.Source == "" || s.of.Status == "" {
 			bad.Addf(s.name, "state source and status", "a rule without a source")
@@ -130,6 +173,7 @@ func ParseRules(file string, data []byte) (*Rules, error) {
 			bad.Addf(fmt.Sprintf("head_change.reasons[%d].code", i), "give every reason a code of its own", "the code is missing or used twice")
 		}
 	}
+	r.Custody.check(&bad)
 	if err := errs.At(bad.Err(), file, 0); err != nil {
 		return nil, err
 	}
@@ -162,6 +206,9 @@ func (r *Rules) Fits(q *questionnaire.Questionnaire) error {
 	option("absence", r.Absence.Item, r.Absence.Present, questionnaire.OfMember)
 	for i, c := range r.HeadChange.Reasons {
 		c.Name.Check(fmt.Sprintf("head_change.reasons[%d].name", i), q.Languages, func(field, what, fix string) { bad.Addf(field, fix, "%s", what) })
+	}
+	for i, k := range r.Custody.Evidence {
+		k.Name.Check(fmt.Sprintf("custody.evidence[%d].name", i), q.Languages, func(field, what, fix string) { bad.Addf(field, fix, "%s", what) })
 	}
 	return bad.Err()
 }

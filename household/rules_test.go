@@ -43,11 +43,14 @@ func TestBadRules(t *testing.T) {
 		"age":             {`"age": 18`, `"age": 3`, "declarant.age"},
 		"no status":       {`"status": "our reading, unverified"`, `"status": ""`, "declarant"},
 		"negative delay":  {`"counts_after_days": 0`, `"counts_after_days": -1`, "unconfirmed.counts_after_days"},
-		"unknown cause":   {`"review"]`, `"birthday"]`, "recompute.causes[4]"},
+		"unknown cause":   {`"review"]`, `"birthday"]`, "recompute.causes[5]"},
 		"no declaration":  {`["declaration", `, `[`, "recompute.causes"},
 		"reason twice":    {`"code": "departure"`, `"code": "death"`, "head_change.reasons[1].code"},
 		"review":          {`"months": 12`, `"months": 0`, "review.months"},
 		"days back":       {`"days_back": 90`, `"days_back": -1`, "as_of.days_back"},
+		"evidence twice":  {`"code": "visit"`, `"code": "neighbours"`, "custody.evidence[5].code"},
+		"evidence's code": {`"code": "visit"`, `"code": "visit 1"`, "custody.evidence[3].code"},
+		"look again":      {`"look_again_days": 30`, `"look_again_days": 0`, "custody.look_again_days"},
 		"not JSON at all": {`"format": 1`, `"format": `, ""},
 	} {
 		bad := strings.Replace(good, tt.from, tt.to, 1)
@@ -64,6 +67,7 @@ func TestBadRules(t *testing.T) {
 		"wrong level":      {`"item": "presence"`, `"item": "rooms"`, "absence.item"},
 		"no such answer":   {`"present": "present"`, `"present": "here"`, "absence"},
 		"a missing text":   {`"en": "the head died"`, `"es": "murió"`, "head_change.reasons[0].name.en"},
+		"evidence's text":  {`"en": "visit to the dwelling"`, `"es": "visita"`, "custody.evidence[3].name.en"},
 		"no declarer code": {`"member": "adult_member"`, `"member": "me"`, "declarant"},
 	} {
 		r, err := household.ParseRules("households.json", []byte(strings.Replace(good, tt.from, tt.to, 1)))

@@ -17,11 +17,12 @@ const (
 	CauseDeclaration Cause = "declaration" // a household declared
 	CauseCorrection  Cause = "correction"  // the population register corrected a member's facts
 	CauseMember      Cause = "member"      // an adult confirmed, or counts after the delay
+	CauseCustody     Cause = "custody"     // a child came or went: who has custody was settled
 	CauseFormula     Cause = "formula"     // another formula is in force
 	CauseReview      Cause = "review"      // the periodic review
 )
 
-var causes = []Cause{CauseDeclaration, CauseCorrection, CauseMember, CauseFormula, CauseReview}
+var causes = []Cause{CauseDeclaration, CauseCorrection, CauseMember, CauseCustody, CauseFormula, CauseReview}
 
 // Figures are an index and what it must be shown with. They name nobody.
 type Figures struct {

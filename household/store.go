@@ -36,6 +36,7 @@ type Tx interface {
 	Homes
 	ScoreRows
 	TaskRows
+	DisputeRows
 	FigureRows
 }
 
@@ -49,6 +50,9 @@ type Homes interface {
 	Claims(ctx context.Context, persons []seal.Blind) ([]ClaimRow, error)
 	// Due returns lines of unconfirmed adults whose delay has passed.
 	Due(ctx context.Context, now time.Time, limit int) ([]MemberRow, error)
+	// Unended returns discarded drafts whose key is still to be destroyed: those
+	// after a household and version, in the order of these.
+	Unended(ctx context.Context, household uid.ID, version int, limit int) ([]VersionRow, error)
 }
 
 // ScoreRows are the reads of scores.
@@ -175,6 +179,7 @@ type ClaimRow struct {
 	Household uid.ID
 	Hold      Hold
 	Custodian *seal.Blind // of a child; nil when it has none here
+	Custody   Basis       // of a child: on what ground; "" without a custodian
 	Since     time.Time
 	Revision  int64
 }
@@ -215,6 +220,7 @@ type TaskRow struct {
 	Locality  string
 	Cause     uid.ID // the act; the same act opens a task once
 	Opened    time.Time
+	Matter    uid.Ref // of RivalCustody: the rival claim
 }
 
 // TaskAt is a task with the code of its household.
@@ -239,6 +245,9 @@ type Change struct {
 	Scores      []ScoreRow
 	Tasks       []TaskRow
 	CloseTasks  []CloseTasks
+	Disputes    []DisputeChange
+	Decisions   []DecisionRow
+	EndKeys     []KeyEnd
 	Disclosures []DisclosureRow
 	Events      []outbox.Event
 }
@@ -284,10 +293,18 @@ type LineChange struct {
 	At        time.Time
 }
 
+// KeyEnd notes that the key of a discarded draft was destroyed.
+type KeyEnd struct {
+	Household uid.ID
+	Version   int
+	At        time.Time
+}
+
 // CloseTasks closes open tasks of the kinds.
 type CloseTasks struct {
 	Household uid.ID
 	Kinds     []TaskKind
+	Matter    uid.Ref // only those of a rival claim; "" for all of the kinds
 	At        time.Time
 }
 

@@ -22,6 +22,12 @@ func (s *Service) openTask(c *Change, h Row, kind TaskKind, line int, cause uid.
 	s.event(c, TopicTask, h.ID, now, TaskEvent{Household: h.ID, Kind: kind})
 }
 
+// openMatter opens the task of a rival claim in a household.
+func (s *Service) openMatter(c *Change, h Row, d *DisputeRow, line int, cause uid.ID, now time.Time) {
+	s.openTask(c, h, RivalCustody, line, cause, now)
+	c.Tasks[len(c.Tasks)-1].Matter = d.Ref
+}
+
 func (s *Service) event(c *Change, topic string, subject uid.ID, now time.Time, body any) {
 	b, err := json.Marshal(body)
 	if err != nil {
@@ -38,6 +44,7 @@ type Task struct {
 	Kind   TaskKind
 	Line   int
 	Opened time.Time
+	Matter uid.Ref // of RivalCustody: the rival claim, see Service.Matter
 }
 
 // Tasks returns at most limit open tasks of a locality after one of them, the
@@ -57,7 +64,7 @@ func (s *Service) Tasks(ctx context.Context, c access.Caller, locality string, a
 			return err
 		}
 		for _, r := range rows {
-			out = append(out, Task{Ref: r.ID, Code: r.Code, Kind: r.Kind, Line: r.Line, Opened: r.Opened})
+			out = append(out, Task{Ref: r.ID, Code: r.Code, Kind: r.Kind, Line: r.Line, Opened: r.Opened, Matter: r.Matter})
 		}
 		return nil
 	})

@@ -52,6 +52,7 @@ type Shown struct {
 	Score      *ShownScore
 	History    []ShownScore
 	Tasks      []TaskKind
+	Custody    []ShownMatter // rival claims to a child that the household makes or answers, and their outcome
 	Answers    map[int]json.RawMessage // by line; 0 is the household
 	Note       string
 }
@@ -63,6 +64,7 @@ type ShownLine struct {
 	Standing Standing
 	Counted  bool
 	Due      time.Time // when it counts, if it does not yet
+	Custody  Basis     // of a child: on what ground somebody here has custody
 }
 
 // ShownScore is a score with its explanation.
@@ -158,6 +160,9 @@ func (s *Service) show(ctx context.Context, c access.Caller, q ViewRequest, b *b
 		out.Tasks = out.Tasks[:0]
 		for _, t := range tasks {
 			out.Tasks = append(out.Tasks, t.Kind)
+		}
+		if err := showCustody(ctx, tx, b, out); err != nil {
+			return err
 		}
 		return s.showScores(ctx, tx, q.Parts, b, out)
 	})

@@ -73,7 +73,7 @@ func (x *tx) Due(ctx context.Context, now time.Time, limit int) ([]household.Mem
 }
 
 func readClaim(s store.Scanner) (c household.ClaimRow, err error) {
-	err = s.Scan(&c.Person, &c.Household, &c.Hold, &c.Custodian, &c.Since, &c.Revision)
+	err = s.Scan(&c.Person, &c.Household, &c.Hold, &c.Custodian, &c.Since, &c.Revision, &c.Custody)
 	return c, err
 }
 
@@ -145,11 +145,11 @@ func (x *tx) ScoresAfter(ctx context.Context, home, score uid.ID, limit int) ([]
 }
 
 func readTask(s store.Scanner) (t household.TaskRow, err error) {
-	err = s.Scan(&t.Household, &t.ID, &t.Kind, &t.Line, &t.Locality, &t.Cause, &t.Opened)
+	err = s.Scan(&t.Household, &t.ID, &t.Kind, &t.Line, &t.Locality, &t.Cause, &t.Opened, &t.Matter)
 	return t, err
 }
 
-const taskColumns = `household_id, task_id, kind, line, locality, cause, opened_at`
+const taskColumns = `household_id, task_id, kind, line, locality, cause, opened_at, matter`
 
 func (x *tx) OpenTasks(ctx context.Context, home uid.ID) ([]household.TaskRow, error) {
 	return all(ctx, x.t, readTask, `SELECT `+taskColumns+` FROM household_tasks WHERE household_id = $1 AND closed_at IS NULL ORDER BY task_id`, home)
@@ -157,8 +157,15 @@ func (x *tx) OpenTasks(ctx context.Context, home uid.ID) ([]household.TaskRow, e
 
 func (x *tx) TasksAt(ctx context.Context, locality string, after uid.ID, limit int) ([]household.TaskAt, error) {
 	return all(ctx, x.t, func(s store.Scanner) (t household.TaskAt, err error) {
-		return t, s.Scan(&t.Household, &t.ID, &t.Kind, &t.Line, &t.Locality, &t.Cause, &t.Opened, &t.Code)
-	}, `SELECT t.household_id, t.task_id, t.kind, t.line, t.locality, t.cause, t.opened_at, h.code
+		return t, s.Scan(&t.Household, &t.ID, &t.Kind, &t.Line, &t.Locality, &t.Cause, &t.Opened, &t.Matter, &t.Code)
+	}, `SELECT t.household_id, t.task_id, t.kind, t.line, t.locality, t.cause, t.opened_at, t.matter, h.code
 		FROM household_tasks t JOIN households h ON h.household_id = t.household_id
 		WHERE t.locality = $1 AND t.closed_at IS NULL AND t.task_id > $2 ORDER BY t.task_id LIMIT $3`, locality, after, limit)
+}
+
+func (x *tx) Unended(ctx context.Context, home uid.ID, version, limit int) ([]household.VersionRow, error) {
+	return all(ctx, x.t, func(s store.Scanner) (v household.VersionRow, err error) {
+		return v, s.Scan(&v.Household, &v.Version, &v.Key)
+	}, `SELECT household_id, version, key_id FROM household_versions WHERE state = 'discarded' AND key_ended_at IS NULL AND (household_id, version) > ($1, $2)
+		ORDER BY household_id, version LIMIT $3`, home, version, limit)
 }

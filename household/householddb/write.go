@@ -22,6 +22,7 @@ func (x *tx) Apply(ctx context.Context, c *household.Change) error {
 	versions(&b, c)
 	scores(&b, c)
 	tasks(&b, c)
+	disputes(&b, c)
 	for i := range c.Disclosures {
 		b.Exec(insertDisclosure, disclosureArgs(&c.Disclosures[i])...)
 	}
@@ -64,19 +65,19 @@ func claims(b *store.Batch, c *household.Change) {
 			b.Must(1, household.ErrRaced, `DELETE FROM household_claims WHERE person = $1 AND household_id = $2 AND revision = $3`,
 				ch.Was.Person, ch.Was.Household, ch.Was.Revision)
 		default:
-			b.Must(1, household.ErrRaced, `UPDATE household_claims SET household_id = $4, hold = $5, custodian = $6, since = $7, revision = $8
+			b.Must(1, household.ErrRaced, `UPDATE household_claims SET household_id = $4, hold = $5, custodian = $6, since = $7, revision = $8, custody = $9
 				WHERE person = $1 AND household_id = $2 AND revision = $3`,
-				ch.Was.Person, ch.Was.Household, ch.Was.Revision, ch.Now.Household, ch.Now.Hold, ch.Now.Custodian, ch.Now.Since, ch.Now.Revision)
+				ch.Was.Person, ch.Was.Household, ch.Was.Revision, ch.Now.Household, ch.Now.Hold, ch.Now.Custodian, ch.Now.Since, ch.Now.Revision, ch.Now.Custody)
 		}
 	}
 }
 
-const claimColumns = `person, household_id, hold, custodian, since, revision`
+const claimColumns = `person, household_id, hold, custodian, since, revision, custody`
 
-const insertClaim = `INSERT INTO household_claims (` + claimColumns + `) VALUES ($1, $2, $3, $4, $5, $6)`
+const insertClaim = `INSERT INTO household_claims (` + claimColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 
 func claimArgs(r *household.ClaimRow) []any {
-	return []any{r.Person, r.Household, r.Hold, r.Custodian, r.Since, r.Revision}
+	return []any{r.Person, r.Household, r.Hold, r.Custodian, r.Since, r.Revision, r.Custody}
 }
 
 func homes(b *store.Batch, c *household.Change) {
@@ -126,6 +127,9 @@ func versions(b *store.Batch, c *household.Change) {
 				head_reason = $11, questionnaire = $12, actor = $13, actor_kind = $14, submitted_at = $15 WHERE household_id = $1 AND version = $2 AND state = $3`,
 				ch.Household, ch.Version, ch.Was, r.State, r.Record, r.Locality, r.Variant, r.AsOf, r.DeclaredBy, r.Head, r.HeadReason, r.Questionnaire, r.Actor, r.ActorKind, r.SubmittedAt)
 		}
+	}
+	for _, k := range c.EndKeys {
+		b.Exec(`UPDATE household_versions SET key_ended_at = $3 WHERE household_id = $1 AND version = $2 AND key_ended_at IS NULL`, k.Household, k.Version, k.At)
 	}
 	for i := range c.Versions {
 		b.Exec(insertVersion, versionArgs(&c.Versions[i])...)
@@ -186,6 +190,10 @@ func scoreArgs(r *household.ScoreRow) []any {
 
 func tasks(b *store.Batch, c *household.Change) {
 	for _, t := range c.CloseTasks {
+		if t.Matter != "" {
+			b.Exec(`UPDATE household_tasks SET closed_at = $2 WHERE household_id = $1 AND closed_at IS NULL AND matter = $3`, t.Household, t.At, t.Matter)
+			continue
+		}
 		b.Exec(`UPDATE household_tasks SET closed_at = $2 WHERE household_id = $1 AND closed_at IS NULL AND kind = ANY($3)`, t.Household, t.At, t.Kinds)
 	}
 	for i := range c.Tasks {
@@ -193,10 +201,10 @@ func tasks(b *store.Batch, c *household.Change) {
 	}
 }
 
-const insertTask = `INSERT INTO household_tasks (` + taskColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`
+const insertTask = `INSERT INTO household_tasks (` + taskColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 
 func taskArgs(t *household.TaskRow) []any {
-	return []any{t.Household, t.ID, t.Kind, t.Line, t.Locality, t.Cause, t.Opened}
+	return []any{t.Household, t.ID, t.Kind, t.Line, t.Locality, t.Cause, t.Opened, t.Matter}
 }
 
 const disclosureColumns = `household_id, disclosure_id, version, at, operation, recipient_kind, recipient, purpose, basis, case_ref, fields`

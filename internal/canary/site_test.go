@@ -290,6 +290,23 @@ func (d door) Facts(ctx context.Context, c access.Caller, tokens []seal.Token) (
 	return out, err
 }
 
+func (d door) Members(ctx context.Context, c access.Caller, tokens []seal.Token) ([]household.Fact, error) {
+	members, err := d.s.Members(ctx, c, population.Social, tokens)
+	out := make([]household.Fact, len(members))
+	for i, f := range members {
+		out[i] = household.Fact{Birth: f.Birth, Sex: questionnaire.Male, Alive: f.Alive, Custody: household.Custody{State: household.CustodyState(f.Custody.State)}}
+		if f.Sex == population.Female {
+			out[i].Sex = questionnaire.Female
+		}
+		for _, h := range f.Custody.Holders {
+			out[i].Custody.Holders = append(out[i].Custody.Holders, household.Custodian(h))
+		}
+	}
+	return out, err
+}
+
+func (door) Concerned(context.Context, access.Caller, []seal.Token) (bool, error) { return false, nil }
+
 func (d door) Own(ctx context.Context, c access.Caller) (seal.Token, error) {
 	return d.s.TokenOf(ctx, access.SystemCaller("own", "law"), c.Actor, population.Social, true)
 }

@@ -23,7 +23,7 @@ func (s *System) relays() []*outbox.Relay {
 	}
 	return []*outbox.Relay{
 		relay(PopulationStore, map[string]outbox.Handler{topicPersonLooked: s.personLooked}),
-		relay(PopulationStore, map[string]outbox.Handler{population.TopicCorrected: s.CorrectedPerson}),
+		relay(PopulationStore, map[string]outbox.Handler{population.TopicCorrected: s.CorrectedPerson, population.TopicRelated: s.RelatedPerson}),
 		relay(SocialStore, map[string]outbox.Handler{topicHouseholdLooked: s.householdLooked}),
 		relay(SocialStore, maps.Clone(s.SocialEvents())),
 	}
@@ -78,12 +78,15 @@ const (
 )
 
 // Chores does what has fallen due: adults who did not answer are counted,
+// rival claims to children looked at again, keys of discarded drafts ended,
 // refused enrolments whose time has ended are erased, checks that were cut off
 // are finished, and what is out of date is removed.
 func (s *System) Chores(ctx context.Context) error {
 	now := s.Parts.Clock.Now()
 	chores := []func(limit int) (int, error){
 		func(limit int) (int, error) { return s.Household.CountDue(ctx, socialJob(), limit) },
+		func(limit int) (int, error) { return s.Household.LookAgain(ctx, socialJob(), limit) },
+		func(limit int) (int, error) { return s.Household.EndKeys(ctx, socialJob(), limit) },
 		func(limit int) (int, error) {
 			return s.Population.EraseRefused(ctx, access.SystemCaller("erase", "-"), limit)
 		},

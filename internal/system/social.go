@@ -110,6 +110,35 @@ func (p people) Facts(ctx context.Context, c access.Caller, tokens []seal.Token)
 	return out, err
 }
 
+func (p people) Members(ctx context.Context, c access.Caller, tokens []seal.Token) ([]household.Fact, error) {
+	got, err := p.s.Population.Members(ctx, c, population.Social, tokens)
+	out := make([]household.Fact, len(got))
+	for i, g := range got {
+		out[i] = household.Fact{Birth: g.Birth, Sex: sexes[g.Sex], Alive: g.Alive, Custody: household.Custody{State: household.CustodyState(g.Custody.State)}}
+		for _, h := range g.Custody.Holders {
+			out[i].Custody.Holders = append(out[i].Custody.Holders, household.Custodian(h))
+		}
+	}
+	return out, err
+}
+
+// Concerned asks the agency's books, which know persons by a token of their own.
+func (p people) Concerned(ctx context.Context, c access.Caller, tokens []seal.Token) (bool, error) {
+	for _, t := range tokens {
+		known, err := p.s.Population.Retoken(ctx, socialJob(), t, population.Social, population.Agency, false)
+		if err == nil && !known.IsZero() {
+			var is bool
+			if is, err = p.s.Agency.Colleague(ctx, c, known); is {
+				return true, err
+			}
+		}
+		if err != nil && !gone(err) {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
 func (p people) Own(ctx context.Context, c access.Caller) (seal.Token, error) {
 	if c.Kind != access.Person {
 		return seal.Token{}, nil
@@ -160,4 +189,14 @@ func (s *System) CorrectedPerson(ctx context.Context, e outbox.Event) error {
 		return err
 	}
 	return s.Household.PersonCorrected(ctx, socialJob(), token, e.ID)
+}
+
+// RelatedPerson is the handler of population.TopicRelated: rival claims to a
+// child are held against who has custody now.
+func (s *System) RelatedPerson(ctx context.Context, e outbox.Event) error {
+	token, err := s.Population.TokenOf(ctx, socialJob(), e.Subject, population.Social, false)
+	if err != nil || token.IsZero() {
+		return err
+	}
+	return s.Household.CustodyRecorded(ctx, socialJob(), token)
 }
