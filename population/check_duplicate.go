@@ -260,6 +260,9 @@ func (s *Service) compare(k *sought, o opened) casePair {
 			}
 		}
 	}
+	if p.Band == linkage.Same && s.duplicates.contradict(k.record, o.record) {
+		p.Band, p.Guard = linkage.Judge, linkage.DocumentsDiffer
+	}
 	return s.children(k.record, o.record, p)
 }
 

@@ -39,16 +39,13 @@ type DuplicateRules struct {
 type DuplicateField struct {
 	Name   string       `json:"name"`
 	Kind   linkage.Kind `json:"kind"`
-	Strict bool         `json:"strict,omitempty"` // of a document: who shows two is never refused by the register alone
+	Strict bool         `json:"strict,omitempty"` // of a document: records that show two are never one by the register alone
 	// From says what of the record it is: given, family, birth, sex, locality,
 	// phone, or document.
 	From     string   `json:"from"`
 	Scripts  []string `json:"scripts,omitempty"`  // of given and family: one column each
 	Document string   `json:"document,omitempty"` // type of the document
 	Parts    []string `json:"parts,omitempty"`    // of the document; none are all
-	// Opaque keeps numbers that follow each other, as those of the acts of twins
-	// do, from counting as slips of one number: only equality counts.
-	Opaque bool `json:"opaque,omitempty"`
 }
 
 // SearchRule bounds what one check reads.
@@ -124,6 +121,9 @@ func (r *DuplicateRules) field(list *errs.List, at string, f *DuplicateField) {
 		}
 	}
 	t := r.rules.document[f.Document]
+	if f.Strict && f.From != fromDocument {
+		list.Addf(at+".strict", "leave strict out", "is said of what is no document")
+	}
 	switch {
 	case (f.From == fromDocument) != (t != nil):
 		list.Addf(at+".document", "name a document of registration.json where the field is one", "no such document")
@@ -134,7 +134,8 @@ func (r *DuplicateRules) field(list *errs.List, at string, f *DuplicateField) {
 			}
 		}
 	}
-	r.spec.Fields = append(r.spec.Fields, linkage.Field{Name: f.Name, Kind: f.Kind, Columns: columns, Strict: f.Strict})
+	r.spec.Fields = append(r.spec.Fields, linkage.Field{Name: f.Name, Kind: f.Kind, Columns: columns,
+		Strict: f.Strict && f.Kind == linkage.Document})
 }
 
 // Spec says what is compared, for the training of a model.
@@ -197,12 +198,24 @@ func (f *DuplicateField) number(t *DocumentType, d *Document) string {
 			parts = append(parts, p.canonical(d.Parts[p.Name]))
 		}
 	}
-	text := strings.Join(parts, " ")
-	if f.Opaque && text != "" {
-		sum := sha256.Sum256([]byte(text))
-		return hex.EncodeToString(sum[:8])
+	return strings.Join(parts, " ")
+}
+
+// contradict reports whether two records show two documents of a type of which
+// a person has one.
+func (r *DuplicateRules) contradict(a, b *record) bool {
+	for i := range r.Fields {
+		f := &r.Fields[i]
+		if !f.Strict {
+			continue
+		}
+		is := func(d Document) bool { return d.Type == f.Document }
+		x, y := find(a.Documents, is), find(b.Documents, is)
+		if x != nil && y != nil && !sameDocument(r.rules, *x, *y) {
+			return true
+		}
 	}
-	return text
+	return false
 }
 
 // Duplicates are rules with their frozen model. They do not change.

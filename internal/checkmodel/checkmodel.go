@@ -53,6 +53,7 @@ type Made struct {
 // Shares of the people, of 10,000.
 const (
 	again  = 1500
+	single = 2000 // of the records that are written in one script
 	twins  = 100
 	others = 100 // of those who come again: who show another document of the same type
 )
@@ -87,8 +88,14 @@ func (s *Source) Next() (Made, error) {
 		if err != nil {
 			return Made{}, err
 		}
+		home := map[string]bool{} // a family does not give one name twice
 		for i := range h.Persons {
-			s.add(h.Persons[i].Enrolment(idcs.IDCS{}))
+			e := h.Persons[i].Enrolment(idcs.IDCS{})
+			for try := 0; home[given(e)] && try < 20 && len(s.given) > 0; try++ {
+				e = s.rename(s.in.Clerks.Clerk(s.seed, uint64(s.next+try)<<20), e)
+			}
+			home[given(e)] = true
+			s.add(e)
 		}
 	}
 	m := s.queue[0]
@@ -103,6 +110,7 @@ func (s *Source) add(e population.Enrolment) {
 	}
 	s.queue = append(s.queue, Made{Enrolment: e, Person: s.next})
 	c := s.in.Clerks.Clerk(s.seed, uint64(s.next))
+	e.Names = []population.Name{{Use: population.Official, Spellings: oneScript(c, e.Names[0].Spellings, single)}}
 	if c.Chance(again) {
 		s.queue = append(s.queue, Made{Enrolment: s.spoil(c, e), Person: s.next, Kind: Again})
 	}
@@ -111,7 +119,7 @@ func (s *Source) add(e population.Enrolment) {
 		s.queue = append(s.queue, Made{Enrolment: s.twin(c, e), Person: s.next, Kind: Twin})
 		s.next++
 	}
-	if len(s.given) < 1000 {
+	if len(s.given) < 1000 && len(e.Names[0].Spellings) == 2 {
 		s.given = append(s.given, bearer{e.Names[0], e.Sex})
 	}
 }
@@ -166,13 +174,17 @@ func (*Source) spell(c *synthroll.Clerk, list []population.Spelling) []populatio
 	if c.Swaps() {
 		latin.Given, latin.Family, arab.Given, arab.Family = latin.Family, latin.Given, arab.Family, arab.Given
 	}
-	switch drop := c.Below(10); { // an office that writes one script
-	case drop == 0 && arab.Given != "" && latin.Given != "":
-		return slices.DeleteFunc(out, func(s population.Spelling) bool { return s.Script == "Arab" })
-	case drop == 1 && arab.Given != "" && latin.Given != "":
-		return slices.DeleteFunc(out, func(s population.Spelling) bool { return s.Script == "Latn" })
+	return oneScript(c, out, single)
+}
+
+// oneScript leaves one of two spellings, in so many of 10,000 cases: an office
+// that writes one script.
+func oneScript(c *synthroll.Clerk, list []population.Spelling, chance int) []population.Spelling {
+	if len(list) != 2 || !c.Chance(chance) {
+		return list
 	}
-	return out
+	i := c.Below(2)
+	return list[i : i+1]
 }
 
 // numberPart is the part of a synthetic document that is its number.
@@ -232,19 +244,32 @@ func documents(c *synthroll.Clerk, list []population.Document) []population.Docu
 // twin is the enrolment of a child born with another: another given name, and
 // no paper yet.
 func (s *Source) twin(c *synthroll.Clerk, e population.Enrolment) population.Enrolment {
+	e.Documents = nil
+	was := given(e)
+	for try := 0; given(e) == was && try < 20; try++ {
+		e = s.rename(c, e)
+	}
+	return e
+}
+
+// rename gives a person somebody else's given name and sex.
+func (s *Source) rename(c *synthroll.Clerk, e population.Enrolment) population.Enrolment {
 	other := s.given[c.Below(len(s.given))]
 	n := population.Name{Use: population.Official}
 	for _, w := range e.Names[0].Spellings {
 		for _, o := range other.name.Spellings {
 			if o.Script == w.Script {
-				n.Spellings = append(n.Spellings, population.Spelling{Script: w.Script, Given: o.Given, Family: w.Family})
+				w.Given = o.Given
 			}
 		}
+		n.Spellings = append(n.Spellings, w)
 	}
-	e.Names, e.Documents = []population.Name{n}, nil
-	e.Sex = other.sex
+	e.Names, e.Sex = []population.Name{n}, other.sex
 	return e
 }
+
+// given is the given name, in the script in which it is written first.
+func given(e population.Enrolment) string { return e.Names[0].Spellings[0].Given }
 
 // Train makes a model of so many enrolments. It makes the same one from the
 // same inputs, seed and number.
