@@ -3,6 +3,7 @@ package population
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"sijil/access"
 	"sijil/internal/uid"
@@ -91,7 +92,7 @@ func (s *Service) releases(ctx context.Context, person uid.ID, list []Document) 
 		if err != nil {
 			return nil, err
 		}
-		for _, b := range blinds {
+		for _, b := range slices.Backward(blinds) { // the old ones first: see Reblind
 			out = append(out, DocumentClaim{Kind: d.Type, Blind: b, Person: person})
 		}
 	}
@@ -105,7 +106,7 @@ func (s *Service) drops(ctx context.Context, person uid.ID, list []Contact) ([]C
 		if err != nil {
 			return nil, err
 		}
-		for _, b := range blinds {
+		for _, b := range slices.Backward(blinds) { // the old ones first: see Reblind
 			out = append(out, ContactRow{Blind: b, Person: person})
 		}
 	}

@@ -71,6 +71,13 @@ type Tx interface { //nolint:interfacebloat // one transaction sees every table 
 	// persons first.
 	ByKeys(ctx context.Context, keys []seal.Blind, limit int) ([]BlockingRow, error)
 	CheckModels(ctx context.Context) ([]CheckModel, error)
+	// EverybodyAfter returns ids of people, whatever their state, above after;
+	// TokensOf all tokens of people; Reblind writes blind indexes anew, and
+	// returns how many rows were not there yet.
+	ForgetAttempts(ctx context.Context, key uint16, limit int) (int64, error)
+	EverybodyAfter(ctx context.Context, after uid.ID, limit int) ([]uid.ID, error)
+	TokensOf(ctx context.Context, persons []uid.ID) ([]TokenRow, error)
+	Reblind(ctx context.Context, r Reblinding) (int64, error)
 	// Attempts returns what callers asked about numbers; Asker what one asked in a
 	// period; Bursts the alarms of callers with ids above after.
 	Attempts(ctx context.Context, blinds []seal.Blind, callers []uid.ID) ([]AttemptRow, error)
