@@ -72,10 +72,14 @@ type ScoredEvent struct {
 const personField = "person"
 
 // blinds returns the blind indexes of a token under every live key, the
-// current first.
+// current first, and those of tokens that are the same person's.
 func (s *Service) blinds(ctx context.Context, t seal.Token) ([]seal.Blind, error) {
 	b := t.Bytes()
-	return s.vault.Blinds(ctx, personField, b[:])
+	own, err := s.vault.Blinds(ctx, personField, b[:])
+	if err != nil {
+		return nil, err
+	}
+	return s.known(ctx, own)
 }
 
 // tell hands a new score to those who decide on it. It is a short cut: the

@@ -36,6 +36,7 @@ type Tx interface {
 	Homes
 	ScoreRows
 	TaskRows
+	AliasRows
 	DisputeRows
 	FigureRows
 }
@@ -208,6 +209,7 @@ const (
 	RivalCustody   TaskKind = "rival_custody"   // two households claim one child
 	MemberDied     TaskKind = "member_died"     // the register has a member as no longer living
 	AnswersMissing TaskKind = "answers_missing" // a correction asks questions that were not asked
+	PersonsMerged  TaskKind = "persons_merged"  // two of the people declared are one, or one is two: the household declares again
 )
 
 // TaskRow is something to look at. It says which household and line, never why
@@ -249,6 +251,8 @@ type Change struct {
 	Decisions   []DecisionRow
 	EndKeys     []KeyEnd
 	Disclosures []DisclosureRow
+	Aliases     []Alias
+	DropAliases []Alias
 	Events      []outbox.Event
 }
 

@@ -176,6 +176,7 @@ func (a *asker) N(key string, n int, pairs ...any) string {
 var taskNames = map[household.TaskKind]string{
 	household.MemberMoved: "task.member_moved", household.MemberRefused: "task.member_refused", household.RivalCustody: "task.rival_custody",
 	household.MemberDied: "task.member_died", household.AnswersMissing: "task.answers_missing",
+	household.PersonsMerged: "task.persons_merged",
 }
 
 // open says what is not settled. It is the same for the office and for the

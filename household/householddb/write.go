@@ -23,6 +23,7 @@ func (x *tx) Apply(ctx context.Context, c *household.Change) error {
 	scores(&b, c)
 	tasks(&b, c)
 	disputes(&b, c)
+	aliases(&b, c)
 	for i := range c.Disclosures {
 		b.Exec(insertDisclosure, disclosureArgs(&c.Disclosures[i])...)
 	}

@@ -76,7 +76,7 @@ func Of(store string) []Table {
 // All returns every table once.
 func All() []Table {
 	var out []Table
-	for _, group := range [][]Table{common, population, populationCases, social, agency, keys} {
+	for _, group := range [][]Table{common, population, populationCases, social, socialMerged, agency, keys} {
 		out = append(out, group...)
 	}
 	return out
