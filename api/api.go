@@ -13,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"path"
 	"sync"
 	"time"
 
@@ -143,6 +144,10 @@ func (a *API) routes() {
 // ServeHTTP answers one request below /v1, of /openapi.json or of /api.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
+	if p := r.URL.Path; path.Clean(p) != p { // the mux would redirect, with a page of its own
+		a.noRoute(w, r)
+		return
+	}
 	a.mux.ServeHTTP(w, r)
 }
 

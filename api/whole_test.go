@@ -23,6 +23,7 @@ import (
 	"sijil/internal/storetest"
 	"sijil/internal/system"
 	"sijil/internal/uid"
+	"sijil/seal"
 )
 
 const (
@@ -58,7 +59,7 @@ type world struct {
 	n       int
 }
 
-func newWorld(t testing.TB, engine store.Engine) *world {
+func newWorld(t testing.TB, engine store.Engine, change ...func(*api.Config)) *world {
 	t.Helper()
 	l, err := openLand()
 	if err != nil {
@@ -89,10 +90,14 @@ func newWorld(t testing.TB, engine store.Engine) *world {
 	w.people = &withPeople{Service: w.Agency}
 	log, err := observe.NewLog(&w.log, "debug")
 	w.must(err)
-	a, err := api.New(api.Config{
-		Agency: w.people, Population: w.Population, Household: w.Household, Programmes: w.Programmes, Sealer: w.Vaults["agency"],
+	c := api.Config{
+		Agency: w.people, Population: w.Population, Household: w.Household, Programmes: w.Programmes, Sealer: w.Vaults[seal.Agency],
 		Country: l.Country, Scorer: l.scorer, Clock: w.clock, Log: log,
-	})
+	}
+	for _, f := range change {
+		f(&c)
+	}
+	a, err := api.New(c)
 	w.must(err)
 	w.handler = observe.Requests(&observe.Registry{}, log, a)
 	return w
