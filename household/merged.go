@@ -90,13 +90,20 @@ func (s *Service) tellMerged(ctx context.Context, merged, survivor seal.Token, e
 			return err
 		}
 	}
+	found := blinds[1]
+	if ask([2][]ClaimRow{}) { // whoever the survivor is known as by now is asked, too
+		var err error
+		if found, err = s.known(ctx, found); err != nil {
+			return err
+		}
+	}
 	return s.store.Do(ctx, func(tx Tx) error {
 		change := new(Change)
 		write(change, blinds[0], blinds[1])
 		var held [2][]ClaimRow
-		for i := range blinds {
+		for i, b := range [][]seal.Blind{blinds[0], found} {
 			var err error
-			if held[i], err = tx.Claims(ctx, blinds[i]); err != nil {
+			if held[i], err = tx.Claims(ctx, b); err != nil {
 				return err
 			}
 		}

@@ -65,7 +65,7 @@ func (s *Service) split(ctx context.Context, c access.Caller, f *caseFile, ch *C
 	}
 	ch.EndRedirects = append(ch.EndRedirects, RedirectEnd{Person: p.merged.row.ID, Survivor: p.row.Survivor, Stale: errRaced})
 	ch.EndMerges = append(ch.EndMerges, MergeEnd{Survivor: p.row.Survivor, Merged: p.merged.row.ID, Case: p.row.Case, SplitCase: f.row.Ref, At: now, Stale: errRaced})
-	return s.redirected(ch, TopicSplit, p.merged.row.ID, p.holder.row.ID, f.row.Ref)
+	return s.redirected(ch, TopicSplit, p.merged.row.ID, p.row.Survivor, f.row.Ref)
 }
 
 // readSplitting follows the chain of merges from the person to whom it leads.

@@ -24,6 +24,7 @@ func (s *System) relays() []*outbox.Relay {
 	return []*outbox.Relay{
 		relay(PopulationStore, map[string]outbox.Handler{topicPersonLooked: s.personLooked}),
 		relay(PopulationStore, map[string]outbox.Handler{population.TopicCorrected: s.CorrectedPerson, population.TopicRelated: s.RelatedPerson}),
+		relay(PopulationStore, s.mergedHandlers()),
 		relay(SocialStore, map[string]outbox.Handler{topicHouseholdLooked: s.householdLooked}),
 		relay(SocialStore, maps.Clone(s.SocialEvents())),
 	}
@@ -92,6 +93,9 @@ func (s *System) Chores(ctx context.Context) error {
 		},
 		func(limit int) (int, error) {
 			return s.Population.FinishChecks(ctx, access.SystemCaller("enrolment", "-"), limit)
+		},
+		func(limit int) (int, error) {
+			return s.Population.Escalate(ctx, access.SystemCaller("judgement", "-"), limit)
 		},
 	}
 	for _, name := range StoreNames {
