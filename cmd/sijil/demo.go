@@ -221,6 +221,7 @@ func (d *demonstration) load(ctx context.Context, shared *demo.Clock) (*system.S
 	d.state, err = l.Load(ctx)
 	bar.end()
 	if err != nil {
+		d.show.Set(portal.Loading{Step: demo.StageHouseholds, Of: d.state.Households, Elapsed: time.Since(d.began), Failed: true})
 		return nil, errors.Join(err, s.Close())
 	}
 	debug.FreeOSMemory() // what loading took is not needed again

@@ -140,11 +140,16 @@ func (d *demonstration) print(w io.Writer) {
 	for i, a := range demo.Accounts {
 		logins[i] = a.Login
 	}
-	fmt.Fprintf(w, "\n  %-40s what Sijil is; every word of it invented but the formula\n", at("/"))
-	fmt.Fprintf(w, "  %-40s the index of a household, answer by answer\n", at("/simulator"))
-	fmt.Fprintf(w, "  %-40s households and figures, for people at work\n", at("/signin"))
-	fmt.Fprintf(w, "  %-40s for programs; the document is /openapi.json\n\n", d.base+"/api")
-	fmt.Fprintf(w, "Sign in as one of: %s\n", strings.Join(logins, ", "))
+	fmt.Fprintln(w)
+	for _, line := range [][2]string{
+		{at("/"), "what it is, for everybody"},
+		{at("/simulator"), "the index of a household, answer by answer"},
+		{at("/signin"), "for people at work: households (officer), figures (planner)"},
+		{d.base + "/api", "for programs; the document is /openapi.json"},
+	} {
+		fmt.Fprintf(w, "  %-36s  %s\n", line[0], line[1])
+	}
+	fmt.Fprintf(w, "\nSign in as one of: %s\n", strings.Join(logins, ", "))
 	fmt.Fprintf(w, "Password of each:  %s\n", d.state.Password)
 	for _, what := range []struct{ shows, text string }{
 		{demo.ShowsAgain, "declared twice"}, {demo.ShowsCustody, "its child is claimed by another household"},
@@ -157,7 +162,7 @@ func (d *demonstration) print(w io.Writer) {
 			}
 		}
 	}
-	fmt.Fprintf(w, "\nCtrl-C ends it; the same command shows the same households again.\nsijil: ready on %s\n", d.base)
+	fmt.Fprintf(w, "\nCtrl-C ends it; the same command shows the same households again. Nobody in it exists.\nsijil: ready on %s\n", d.base)
 }
 
 // healthOf are the parts of an installation, for the server.

@@ -101,6 +101,17 @@ func child(h *home) int {
 	return -1
 }
 
+// fifties finds such an adult of 50 to 59, whom birthMoves makes old: most
+// likely to move an index.
+func fifties(h *home) int {
+	for i := 1; i < len(h.numbers); i++ {
+		if age := h.h.Persons[i].Birth().Last().AgeAt(h.model.Today()); second(h) >= 0 && !h.numbers[i].IsZero() && age >= 50 && age < 60 {
+			return i
+		}
+	}
+	return -1
+}
+
 func anyone(*home) int { return 0 }
 
 // witnesses lets the households come whose first adult has no papers: two
@@ -194,9 +205,11 @@ func (e *events) two(of *home, at int) []population.Witness {
 
 // correct moves the birth date of an adult, by a judgment.
 func (e *events) correct(ctx context.Context) error {
-	h, i := e.pick(second)
+	h, i := e.pick(fifties)
 	if h == nil {
-		return nil
+		if h, i = e.pick(second); h == nil {
+			return nil
+		}
 	}
 	who, c, err := h.found(ctx, i)
 	if err != nil || who.Token.IsZero() {

@@ -223,9 +223,10 @@ func (s *service) limited(next http.Handler) http.Handler {
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), s.o.Timeout)
 		defer cancel()
-		r = r.WithContext(ctx)
-		r.Body = http.MaxBytesReader(w, r.Body, s.o.MaxBody)
-		next.ServeHTTP(w, r)
+		inner := r.WithContext(ctx)
+		inner.Body = http.MaxBytesReader(w, r.Body, s.o.MaxBody)
+		next.ServeHTTP(w, inner)
+		r.Pattern = inner.Pattern // the handler's own mux names the route
 	})
 }
 
