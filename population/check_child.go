@@ -43,7 +43,7 @@ func (s *Service) children(a, b *record, p casePair) casePair {
 		return judge(linkage.DocumentsDiffer)
 	case v.orders && p.Band != linkage.New:
 		return judge(linkage.MaybeKin)
-	case v.close && v.brought == same && v.apart == 0 && v.oneName && v.sexes && !v.acts && !v.orders:
+	case v.brought == same && v.oneDay && v.oneName && !v.families && v.sexes && !v.acts && !v.orders:
 		p.Band, p.Guard = linkage.Same, linkage.NoGuard
 	case v.close && v.brought == same:
 		return judge(linkage.MaybeKin) // one child misspelt, or a twin without an order
@@ -65,10 +65,12 @@ const (
 
 // twoChildren is what tells two children apart or not.
 type twoChildren struct {
+	oneDay   bool      // born on one day
 	close    bool      // born on one day, or the next
 	apart    int       // days between the births; 0 unless both are known to the day
 	oneName  bool      // given names are one name in every script that both have
 	twoNames bool      // given names are two names in every script that both have
+	families bool      // family names are two names in every script that both have
 	sexes    bool      // of one sex
 	orders   bool      // both have an order of birth, and not the same
 	acts     bool      // both show an act of birth, and not the same
@@ -79,9 +81,10 @@ func (s *Service) pairOfChildren(a, b *record) twoChildren {
 	v := twoChildren{sexes: a.Sex == b.Sex, orders: a.Birth.Order != 0 && b.Birth.Order != 0 && a.Birth.Order != b.Birth.Order, brought: s.bringers(a.Brought, b.Brought)}
 	if a.Birth.Date.Precision() == civil.Day && b.Birth.Date.Precision() == civil.Day {
 		v.apart = daysApart(a.Birth.Date.First(), b.Birth.Date.First())
-		v.close = v.apart <= twinDays
+		v.oneDay, v.close = v.apart == 0, v.apart <= twinDays
 	}
-	v.oneName, v.twoNames = s.givenNames(official(a.Names), official(b.Names))
+	v.oneName, v.twoNames = s.oneOrTwo(names.Given, official(a.Names), official(b.Names))
+	_, v.families = s.oneOrTwo(names.Family, official(a.Names), official(b.Names))
 	for _, d := range a.Documents {
 		o := find(b.Documents, func(o Document) bool { return o.Type == d.Type })
 		if t := s.rules.document[d.Type]; t.Birth != "" && o != nil && !sameDocument(s.rules, d, *o) {
@@ -91,18 +94,25 @@ func (s *Service) pairOfChildren(a, b *record) twoChildren {
 	return v
 }
 
-// givenNames says whether the given names of two are one name, or two, in
-// every script that both have. Where they share no script it says neither.
-func (s *Service) givenNames(a, b Name) (one, two bool) {
+// oneOrTwo says whether the given or the family names of two people are one
+// name, or two, in every script that both have. Where they share no script it
+// says neither.
+func (s *Service) oneOrTwo(kind names.Kind, a, b Name) (one, two bool) {
 	compared := 0
 	one, two = true, true
+	part := func(w Spelling) string {
+		if kind == names.Family {
+			return w.Family
+		}
+		return w.Given
+	}
 	for _, x := range a.Spellings {
 		y := find(b.Spellings, func(o Spelling) bool { return o.Script == x.Script })
-		if y == nil || x.Given == "" || y.Given == "" {
+		if y == nil || part(x) == "" || part(*y) == "" {
 			continue
 		}
 		compared++
-		l := names.Compare(s.names.Form(names.Given, x.Given), s.names.Form(names.Given, y.Given)).Level
+		l := names.Compare(s.names.Form(kind, part(x)), s.names.Form(kind, part(*y))).Level
 		one = one && l >= nameTolerance
 		two = two && (l == names.Different || l == names.Confusable)
 	}
