@@ -28,7 +28,8 @@ type settled struct {
 	counted  bool
 	due      time.Time
 	custody  Basis     // of a child who belongs here
-	rival    *ClaimRow // of a child who belongs elsewhere
+	rival    *ClaimRow // of a child who belongs elsewhere …
+	keeper   keeping   // … and who would have custody here
 }
 
 // settlement says, for all lines of a declaration, what they are, and which
@@ -119,7 +120,7 @@ func settleChild(out *settlement, home uid.ID, p person, adults []person, mine, 
 	})
 	i := slices.IndexFunc(mine, func(r ClaimRow) bool { return r.Household != home })
 	if i >= 0 && !p.word.follows(p.keeper, &mine[i], held) {
-		out.lines[p.line] = settled{standing: Rival, rival: &mine[i]}
+		out.lines[p.line] = settled{standing: Rival, rival: &mine[i], keeper: p.keeper}
 		return
 	}
 	out.takeChild(home, p, mine, over, now)

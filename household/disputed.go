@@ -47,7 +47,7 @@ func (s *Service) disputed(ctx context.Context, tx Tx, f *filing, out *settlemen
 	}
 	for _, n := range f.persons {
 		if l := out.lines[n.line]; l.standing == Rival && !asked[n.line] {
-			if err := p.open(ctx, tx, f, n, l.rival, f.placed(*home), cause); err != nil {
+			if err := p.open(ctx, tx, f, n, &l, f.placed(*home), cause); err != nil {
 				return nil, err
 			}
 		}
@@ -75,9 +75,9 @@ func (d *DisputeRow) settles(n person, out *settlement, home uid.ID) bool {
 		return false
 	}
 	if here == nil {
-		return len(n.keeper.who) == 0
+		return len(l.keeper.who) == 0
 	}
-	return slices.Contains(n.keeper.who, *here)
+	return slices.Contains(l.keeper.who, *here)
 }
 
 // unclaimed says why a household's rival claim ends with its declaration.
@@ -99,19 +99,19 @@ func (f *filing) died(d *DisputeRow) bool {
 
 // claimOn carries an open claim of the household over to its new declaration.
 func (p *disputing) claimOn(ctx context.Context, tx Tx, d *DisputeRow, n person, out *settlement, cause uid.ID) error {
-	rival := out.lines[n.line].rival
+	l := out.lines[n.line]
 	if d.Line != n.line {
 		d.Line = n.line
 		p.change(d)
 	}
-	if by := n.keeper.one(); !sameBlind(d.By, by) && !d.claimedBy(n.keeper.who) {
+	if by := l.keeper.one(); !sameBlind(d.By, by) && !d.claimedBy(l.keeper.who) {
 		d.By = by
 		p.again(d)
 	}
-	if d.Holder == rival.Household && sameBlind(d.Custodian, rival.Custodian) {
+	if d.Holder == l.rival.Household && sameBlind(d.Custodian, l.rival.Custodian) {
 		return nil
 	}
-	return p.moveSide(ctx, tx, d, rival, nil, 0, cause)
+	return p.moveSide(ctx, tx, d, l.rival, nil, 0, cause)
 }
 
 func (k *keeping) one() *seal.Blind {
@@ -158,25 +158,27 @@ func sideOf(ctx context.Context, tx Tx, household uid.ID, child ...seal.Blind) (
 // held plans what a declaration does to another household's open claim: on a
 // child of this one, or of one whom somebody left for this one.
 func (p *disputing) held(ctx context.Context, tx Tx, d *DisputeRow, f *filing, at int, out *settlement, home Row, cause uid.ID) error {
+	var n person
+	var l settled
 	if at >= 0 {
-		n := f.persons[at]
-		switch l := out.lines[n.line]; {
-		case n.adult:
-			p.end(d, CameOfAge)
-		case l.standing == Child: // it is here, or came
-			now := out.claimOn(n.blinds, home.ID)
-			if now != nil && (d.Holder != home.ID || !sameBlind(d.Custodian, now.Custodian)) {
-				return p.moveSide(ctx, tx, d, now, &home, n.line, cause)
-			}
-		}
-		return nil
+		n = f.persons[at]
+		l = out.lines[n.line]
 	}
-	if d.Holder == home.ID && f.died(d) {
+	switch gone := out.leaving[d.Claimant]; {
+	case n.adult:
+		p.end(d, CameOfAge)
+	case at < 0 && d.Holder == home.ID && f.died(d):
 		p.end(d, ChildDied)
-		return nil
-	}
-	if gone := out.leaving[d.Claimant]; len(gone) > 0 && d.claimedBy(gone) {
-		p.end(d, Withdrawn) // who claimed the child lives here now
+	case len(gone) > 0 && d.claimedBy(gone): // who claimed the child lives here now
+		why := Withdrawn
+		if l.standing == Child {
+			why = Followed
+		}
+		p.end(d, why)
+	case l.standing == Child: // it is here, or came
+		if now := out.claimOn(n.blinds, home.ID); now != nil && (d.Holder != home.ID || !sameBlind(d.Custodian, now.Custodian)) {
+			return p.moveSide(ctx, tx, d, now, &home, n.line, cause)
+		}
 	}
 	return nil
 }
@@ -193,9 +195,10 @@ func (out *settlement) claimOn(blinds []seal.Blind, home uid.ID) *ClaimRow {
 }
 
 // open makes a rival claim, with a task on both sides.
-func (p *disputing) open(ctx context.Context, tx Tx, f *filing, n person, holds *ClaimRow, home Row, cause uid.ID) error {
+func (p *disputing) open(ctx context.Context, tx Tx, f *filing, n person, l *settled, home Row, cause uid.ID) error {
+	holds := l.rival
 	d := DisputeRow{
-		Ref: p.s.ids.NewRef(), Child: n.blinds[0], Claimant: home.ID, Line: n.line, By: n.keeper.one(), Holder: holds.Household, Custodian: holds.Custodian,
+		Ref: p.s.ids.NewRef(), Child: n.blinds[0], Claimant: home.ID, Line: n.line, By: l.keeper.one(), Holder: holds.Household, Custodian: holds.Custodian,
 		State: Open, Actor: f.caller.Actor, Opened: p.now, Look: p.now, Revision: 1,
 	}
 	other, line, err := sideOf(ctx, tx, holds.Household, n.blinds...)

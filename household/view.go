@@ -52,7 +52,7 @@ type Shown struct {
 	Score      *ShownScore
 	History    []ShownScore
 	Tasks      []TaskKind
-	Custody    []ShownMatter // rival claims to a child that the household makes or answers, and their outcome
+	Custody    []ShownMatter           // rival claims to a child that the household makes or answers, and their outcome
 	Answers    map[int]json.RawMessage // by line; 0 is the household
 	Note       string
 }

@@ -215,7 +215,7 @@ func (s *site) wire(t *testing.T, sealing bool) {
 	s.people, err = population.New(population.Config{
 		Store: populationdb.New(s.stores["population"]), Vault: vault(seal.Population), Rules: s.rules, Scheme: s.scheme, Names: s.names,
 		Duplicates: s.alike,
-		Places: func(code string, day civil.Date) error { _, err := s.geography.Locality(code, day); return err }, Staff: nobody{}, IDs: ids, Clock: at, Zone: s.c.Zone, Rand: random,
+		Places:     func(code string, day civil.Date) error { _, err := s.geography.Locality(code, day); return err }, Staff: nobody{}, IDs: ids, Clock: at, Zone: s.c.Zone, Rand: random,
 	})
 	if err != nil {
 		t.Fatal(err)
