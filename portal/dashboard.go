@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"bytes"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -115,7 +116,7 @@ func (p *Portal) dashboard(a *asker, b *board) *dashboard {
 	} {
 		out.Waiting = append(out.Waiting, waitingRow{a.t(s.key), a.l.Whole(b.Enrolments[s.state])})
 	}
-	for _, kind := range []household.TaskKind{household.MemberMoved, household.MemberRefused, household.RivalCustody, household.MemberDied, household.AnswersMissing} {
+	for _, kind := range []household.TaskKind{household.MemberMoved, household.MemberRefused, household.RivalCustody, household.MemberDied, household.AnswersMissing, household.PersonsMerged} {
 		out.Tasks = append(out.Tasks, waitingRow{a.t(taskNames[kind]), a.l.Whole(b.Tasks[kind])})
 	}
 	return out
@@ -185,6 +186,7 @@ func (a *asker) drawn(h chart.Histogram, id string, width int) template.HTML {
 	if err != nil && a.err == nil {
 		a.err = err
 	}
+	svg = bytes.Replace(svg, []byte(` xmlns="http://www.w3.org/2000/svg"`), nil, 1) // inside a page nothing asks for it
 	return template.HTML(svg) //nolint:gosec // package chart escapes its words
 }
 

@@ -21,6 +21,7 @@ type field struct {
 	Options []option
 	Groups  []group // of a select, instead of Options
 	Value   string
+	Blank   string // of a select: what stands for no choice; "" for the usual words
 	Mode    string // inputmode of a text
 	Error   string
 	New     bool // it was not on the page before

@@ -74,6 +74,16 @@ func ask(tb testing.TB, h http.Handler, method, path, body string, headers ...st
 	return answer{w.Code, w.Header()}, w.Body.String()
 }
 
+// askTLS is ask over an encrypted connection.
+func askTLS(tb testing.TB, h http.Handler, method, path, body string) (answer, string) {
+	tb.Helper()
+	r := httptest.NewRequest(method, "https://example.com"+path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return answer{w.Code, w.Header()}, w.Body.String()
+}
+
 // post sends a form.
 func post(tb testing.TB, h http.Handler, path string, form url.Values) (answer, string) {
 	tb.Helper()

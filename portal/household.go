@@ -181,7 +181,7 @@ func (p *Portal) ask(w http.ResponseWriter, r *http.Request, l *i18n.Language, v
 	view := &askView{Demo: p.Demo}
 	code := field{Name: "code", Label: a.t("ask.code"), Help: a.t("ask.code.help"), Kind: "text", Mode: "text", Value: f.Code}
 	if len(samples) > 0 {
-		sample := field{Name: "sample", Label: a.t("ask.sample"), Help: a.t("ask.sample.help"), Kind: "select"}
+		sample := field{Name: "sample", Label: a.t("ask.sample"), Help: a.t("ask.sample.help"), Kind: "select", Blank: a.t("ask.sample.none")}
 		for _, x := range samples {
 			sample.Options = append(sample.Options, option{Value: string(x.Code), Label: a.t(exampleNames[x.Why]) + " — " + x.Code.String(), Chosen: x.Code == household.Code(f.Sample)})
 		}
