@@ -409,3 +409,49 @@ func TestWitnessesDoNotHideADuplicate(t *testing.T) {
 		}
 	})
 }
+
+// A correction that makes two people alike is judged by two officers; nothing
+// that runs stops, and whoever enrols next is compared with the corrected.
+func TestACorrectionIsComparedAgain(t *testing.T) {
+	t.Parallel()
+	each(t, func(w *world) {
+		t := w.t
+		checked(w)
+		one := w.enrol(khalek(w.somebody("", "", "1971-03-19", card(1))))
+		two := w.enrol(w.somebody("Hassan", "Amellal", "1960-02-03", card(2)))
+		names := khaleq(w.adult()).Names
+		birth := population.Birth{Date: date("1971-03-19")}
+		if _, err := w.Correct(t.Context(), w.officer, w.key(), population.Correction{Person: w.find(two), Revision: 1, Names: names, Birth: &birth, Cause: "court", Act: act()}); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.count(`SELECT count(*) FROM outbox WHERE topic = 'person.alike' AND subject_id = $1`, two.id); n != 1 {
+			t.Fatalf("%d events ask for a comparison", n)
+		}
+		for range 2 {
+			if err := w.Recheck(t.Context(), w.job(), two.id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := w.count(`SELECT count(*) FROM cases WHERE person_id = $1 AND cause = 'likeness'`, two.id); n != 1 {
+			t.Errorf("%d cases", n)
+		}
+		for _, c := range []citizen{one, two} {
+			shown, err := w.Show(t.Context(), w.officer, w.find(c), population.Counter, []population.Field{population.FieldState, population.FieldNumber})
+			if err != nil || shown.State != population.Active || shown.IDCS != c.IDCS {
+				t.Errorf("%+v %v", shown, err)
+			}
+		}
+		// The old name is a former one, and still leads to the person.
+		if c := w.enrol(w.somebody("Hassan", "Amellal", "1971-03-19", card(9))); c.State != population.InJudgement {
+			t.Errorf("by the former name: %s", c.State)
+		}
+		// A correction of the address compares nobody.
+		address := "Derb 4"
+		if _, err := w.Correct(t.Context(), w.officer, w.key(), population.Correction{Person: w.find(one), Revision: 1, Address: &address, Cause: "moved", From: date("2026-11-01").First(), Act: act()}); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.count(`SELECT count(*) FROM outbox WHERE topic = 'person.alike' AND subject_id = $1`, one.id); n != 0 {
+			t.Errorf("%d events of a new address", n)
+		}
+	})
+}

@@ -103,7 +103,7 @@ func (s *Service) consentChanges(ctx context.Context, c access.Caller, a Consent
 			}
 		}
 		if !sameJSON(old.fact(FieldContacts), rev.next.fact(FieldContacts)) {
-			if err := s.write(c, rev); err != nil {
+			if err := s.write(ctx, c, rev); err != nil {
 				return nil, err
 			}
 		} else {

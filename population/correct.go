@@ -77,7 +77,7 @@ func (s *Service) correct(ctx context.Context, c access.Caller, key string, r Co
 			return nil, nil, err
 		}
 		s.moveMajority(c, rev, relations)
-		if err := s.write(c, rev); err != nil {
+		if err := s.write(ctx, c, rev); err != nil {
 			return nil, nil, err
 		}
 		response, err := json.Marshal(Corrected{Revision: old.row.Revision + 1, Changed: rev.changed, Assurance: rev.assurance})

@@ -34,7 +34,7 @@ func (s *Service) RecheckStep(ctx context.Context, c access.Caller, limit int) (
 		return r, err
 	}
 	for _, id := range ids {
-		opened, err := s.recheckPerson(ctx, id)
+		opened, err := s.recheckPerson(ctx, id, CaseRescored)
 		if err != nil {
 			return r, err
 		}
@@ -78,7 +78,7 @@ func (s *Service) recheckSoFar(ctx context.Context) (r Recheck, known bool, err 
 
 // recheckPerson compares one person with everybody, and opens a case where
 // people have to judge.
-func (s *Service) recheckPerson(ctx context.Context, id uid.ID) (opened bool, err error) {
+func (s *Service) recheckPerson(ctx context.Context, id uid.ID, cause CaseCause) (opened bool, err error) {
 	for i := 0; ; i++ {
 		var row PersonRow
 		err := s.store.View(ctx, func(tx Tx) error {
@@ -104,7 +104,7 @@ func (s *Service) recheckPerson(ctx context.Context, id uid.ID) (opened bool, er
 				return err
 			}
 			ch := &Changes{}
-			s.openCase(ch, id, "", row.Locality, CaseRescored, fresh)
+			s.openCase(ch, id, "", row.Locality, cause, fresh)
 			for _, p := range fresh {
 				ch.Uses = append(ch.Uses, c.Used(s.ids.NewID(), p.Other, s.now(), access.JobRun, useLikeness))
 			}

@@ -28,7 +28,7 @@ func stale() error {
 }
 
 // write makes the rows of a revision.
-func (s *Service) write(c access.Caller, r *revision) error {
+func (s *Service) write(ctx context.Context, c access.Caller, r *revision) error {
 	now, row := s.now(), r.old.row
 	r.changed = r.old.changed(&r.next)
 	if len(r.changed) == 0 {
@@ -50,7 +50,7 @@ func (s *Service) write(c access.Caller, r *revision) error {
 	if e, needed := s.correctedEvent(row.ID, r.changed); needed {
 		r.ch.Events = append(r.ch.Events, e)
 	}
-	return nil
+	return s.lookedForAnew(ctx, r)
 }
 
 // revisable finds the person of an act that writes a new version. Whoever has

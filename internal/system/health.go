@@ -57,7 +57,7 @@ func (s *System) Health(ctx context.Context, lag time.Duration) []Health {
 func (s *System) heard(name string) []string {
 	switch name {
 	case PopulationStore:
-		return []string{topicPersonLooked, population.TopicCorrected, population.TopicRelated}
+		return []string{topicPersonLooked, population.TopicCorrected, population.TopicRelated, population.TopicAlike}
 	case SocialStore:
 		return append(slices.Sorted(maps.Keys(s.SocialEvents())), topicHouseholdLooked)
 	}

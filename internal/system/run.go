@@ -24,6 +24,7 @@ func (s *System) relays() []*outbox.Relay {
 	return []*outbox.Relay{
 		relay(PopulationStore, map[string]outbox.Handler{topicPersonLooked: s.personLooked}),
 		relay(PopulationStore, map[string]outbox.Handler{population.TopicCorrected: s.CorrectedPerson, population.TopicRelated: s.RelatedPerson}),
+		relay(PopulationStore, map[string]outbox.Handler{population.TopicAlike: s.alikePerson}),
 		relay(PopulationStore, s.mergedHandlers()),
 		relay(SocialStore, map[string]outbox.Handler{topicHouseholdLooked: s.householdLooked}),
 		relay(SocialStore, maps.Clone(s.SocialEvents())),
