@@ -17,8 +17,8 @@ import (
 
 // give seals what a caller is to bring back.
 func (a *API) give(ctx context.Context, c *call, list, filter, state string) (string, error) {
-	plain := binary.BigEndian.AppendUint64(nil, uint64(a.Clock.Now().Add(a.CursorLives).Unix())) //nolint:gosec // no time before 1970
-	plain = binary.BigEndian.AppendUint16(plain, uint16(len(filter)))                            //nolint:gosec // filters are codes
+	plain := binary.BigEndian.AppendUint64(nil, uint64(a.Clock.Now().Add(a.CursorLives).Unix()))
+	plain = binary.BigEndian.AppendUint16(plain, uint16(len(filter)))
 	plain = append(append(plain, filter...), state...)
 	sealed, err := a.Sealer.SealShared(ctx, cursorAt(c, list), plain)
 	return base64.RawURLEncoding.EncodeToString(sealed), err
@@ -41,7 +41,7 @@ func (a *API) take(ctx context.Context, c *call, list, filter, cursor string) (s
 	if err != nil || len(plain) < 10 {
 		return "", bad
 	}
-	ends := time.Unix(int64(binary.BigEndian.Uint64(plain)), 0) //nolint:gosec // give wrote it
+	ends := time.Unix(int64(binary.BigEndian.Uint64(plain)), 0)
 	rest, n := plain[10:], int(binary.BigEndian.Uint16(plain[8:]))
 	if !a.Clock.Now().Before(ends) || len(rest) < n || string(rest[:n]) != filter {
 		return "", bad

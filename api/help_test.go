@@ -106,9 +106,15 @@ func request(method, path, body string, headers ...string) *http.Request {
 	return r
 }
 
-func (s *site) ask(r *http.Request) (*http.Response, string) {
+func (s *site) ask(r *http.Request) (head, string) {
 	s.t.Helper()
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
-	return w.Result(), w.Body.String()
+	return head{w.Code, w.Header()}, w.Body.String()
+}
+
+// head is an answer without its body.
+type head struct {
+	StatusCode int
+	Header     http.Header
 }

@@ -27,7 +27,7 @@ func fromLibrary(ctx context.Context, status int, causes []error) *Problem {
 	known := called(ctx).names
 	for _, cause := range causes {
 		f := Fault{Detail: "the value does not fit"}
-		if d, ok := cause.(huma.ErrorDetailer); ok { //nolint:errorlint // the library hands over the very value
+		if d, ok := cause.(huma.ErrorDetailer); ok {
 			f = faultOf(d.ErrorDetail(), known)
 		}
 		p.Errors = append(p.Errors, f)

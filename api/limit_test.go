@@ -24,11 +24,11 @@ func me(secret, address string) *http.Request {
 }
 
 // statuses asks some times and says how often each status came.
-func (s *site) statuses(n int, make func() *http.Request) map[int]int {
+func (s *site) statuses(n int, made func() *http.Request) map[int]int {
 	s.t.Helper()
 	out := map[int]int{}
 	for range n {
-		res, text := s.ask(make())
+		res, text := s.ask(made())
 		out[res.StatusCode]++
 		if res.StatusCode == http.StatusTooManyRequests {
 			if wait, err := strconv.Atoi(res.Header.Get("Retry-After")); err != nil || wait < 1 || !strings.Contains(text, "api.rate") {

@@ -171,7 +171,7 @@ func (a *API) find(ctx context.Context, c *call, in *given[findIn]) (*foundOut, 
 
 func (a *API) show(ctx context.Context, c *call, in *given[showIn]) (*personOut, error) {
 	r := a.reader()
-	token := r.token("person", in.Body.Person)
+	token := r.person(in.Body.Person)
 	if err := r.faults.Err(); err != nil {
 		return nil, err
 	}
@@ -200,7 +200,7 @@ func (a *API) show(ctx context.Context, c *call, in *given[showIn]) (*personOut,
 func (a *API) correct(ctx context.Context, c *call, in *given[correctionIn]) (*correctedOut, error) {
 	r, b := a.reader(), in.Body
 	k := population.Correction{
-		Person: r.token("person", b.Person), Revision: b.Revision, From: r.day("from", b.From), Names: r.names(b.Names), Sex: population.Sex(b.Sex), Locality: b.Locality, Address: b.Address,
+		Person: r.person(b.Person), Revision: b.Revision, From: r.day("from", b.From), Names: r.names(b.Names), Sex: population.Sex(b.Sex), Locality: b.Locality, Address: b.Address,
 		Drop: r.documents("drop", b.Drop), Add: r.documents("add", b.Add), Act: r.act("act", b.Act), Cause: b.Cause,
 	}
 	if b.Birth != nil {
@@ -219,7 +219,7 @@ func (a *API) correct(ctx context.Context, c *call, in *given[correctionIn]) (*c
 
 func (a *API) consent(ctx context.Context, c *call, in *given[consentIn]) error {
 	r, b := a.reader(), in.Body
-	k := population.ConsentAct{Person: r.token("person", b.Person), Kind: b.Kind, Give: b.Give}
+	k := population.ConsentAct{Person: r.person(b.Person), Kind: b.Kind, Give: b.Give}
 	if b.Contact != nil {
 		address := contactIn(*b.Contact)
 		k.Contact = &address
@@ -232,7 +232,7 @@ func (a *API) consent(ctx context.Context, c *call, in *given[consentIn]) error 
 
 func (a *API) relate(ctx context.Context, c *call, in *given[relateIn]) error {
 	r, b := a.reader(), in.Body
-	k := population.RelationAct{Person: r.token("person", b.Person), Add: r.relation("add", b.Add), To: population.RelationState(b.To), Until: r.day("until", b.Until)}
+	k := population.RelationAct{Person: r.person(b.Person), Add: r.relation("add", b.Add), To: population.RelationState(b.To), Until: r.day("until", b.Until)}
 	if err := r.faults.Err(); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"math"
 	"net/http"
 	"strconv"
@@ -56,7 +57,7 @@ func (p *Problem) ContentType(string) string { return ProblemType }
 const (
 	codeNoRoute     = "api.no_route"
 	codeMethod      = "api.method"
-	codeCredential  = "api.credential"
+	codeCredential  = "api.credential" //nolint:gosec // the name of a problem, not a secret
 	codeRate        = "api.rate"
 	codeMediaType   = "api.media_type"
 	codeTooLarge    = "api.too_large"
@@ -195,9 +196,7 @@ func pointer(field string) string {
 // refuse writes a problem outside the library's way.
 func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	p := a.problem(r.Context(), err)
-	for name, values := range p.headers {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), p.headers)
 	w.Header().Set("Content-Type", ProblemType)
 	w.WriteHeader(p.Status)
 	if r.Method == http.MethodHead {

@@ -100,7 +100,7 @@ func (slow) Authenticate(ctx context.Context, _ agency.Credential) (access.Calle
 func TestARequestIsGivenUp(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, func(c *api.Config) {
-		c.Agency, c.Timeout = slow{c.Agency.(*fake)}, time.Millisecond //nolint:forcetypeassert // newSite made it
+		c.Agency, c.Timeout = slow{c.Agency.(*fake)}, time.Millisecond
 	})
 	r := request(http.MethodGet, "/v1/me", "", "Authorization", "Bearer sijils_x")
 	res, text := s.ask(r)

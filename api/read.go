@@ -45,7 +45,8 @@ func (r *reader) partial(field, text string) civil.Partial {
 
 func (r *reader) number(field, text string) idcs.IDCS { return read(r, field, text, r.scheme.Parse) }
 
-func (r *reader) token(field, text string) seal.Token { return read(r, field, text, seal.ParseToken) }
+// person is the token of one, which a body always names person.
+func (r *reader) person(text string) seal.Token { return read(r, "person", text, seal.ParseToken) }
 
 func (r *reader) ref(field, text string) uid.Ref { return read(r, field, text, uid.ParseRef) }
 

@@ -291,6 +291,7 @@ func everyEngine(t *testing.T, fn func(t *testing.T, w *world)) {
 func TestFromLoginToWhoLooked(t *testing.T) {
 	t.Parallel()
 	everyEngine(t, func(t *testing.T, w *world) {
+		t.Helper()
 		root := w.login("root.one", rootPassword, "")
 		officer := w.hire(root, "officer.two", "registration_officer", "03", "enrolment")
 		auditor := w.hire(root, "auditor.three", "auditor", "*", "audit")
