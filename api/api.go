@@ -134,7 +134,7 @@ func (a *API) routes() {
 	a.huma = a.newHuma()
 	for _, resource := range []func(){
 		a.sessions, a.staff, a.clients, a.purposes, a.looked,
-		a.enrolments, a.persons, a.doors,
+		a.enrolments, a.adjudication, a.persons, a.doors,
 		a.households, a.outcomes, a.counts, a.simulator,
 	} {
 		resource()

@@ -59,6 +59,7 @@ var tags = []*huma.Tag{
 	{Name: "simulator", Description: "The published formula on invented answers. Needs no account, keeps nothing."},
 	{Name: "sessions", Description: "Log in and out; one's own account."},
 	{Name: "enrolments", Description: "People come to the population register."},
+	{Name: "cases", Description: "Two officers say whether two records are one person."},
 	{Name: "persons", Description: "Find and see a person, correct, consent, relate. Every look is recorded for the person to see."},
 	{Name: "exchange", Description: "For institutions: is it this person? Yes with the institution's own token, or no."},
 	{Name: "households", Description: "Declarations, drafts, members, the index and why."},

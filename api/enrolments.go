@@ -57,6 +57,7 @@ type statusOut struct {
 	Decided   time.Time `json:"decided,omitzero"`
 	Assurance string    `json:"assurance,omitempty" example:"witnesses"`
 	Reason    string    `json:"reason,omitempty" doc:"Code of a refusal."`
+	Told      *toldOut  `json:"told,omitempty" doc:"What the holder of the receipt is told."`
 }
 
 type reviewOut struct {
@@ -94,7 +95,9 @@ func (a *API) enrolments() {
 		if err != nil {
 			return nil, err
 		}
-		return statusShown(s), nil
+		out := statusShown(s)
+		out.Told = a.told(s)
+		return out, nil
 	})
 	add(a, operation{
 		id: "enrolment.review", method: http.MethodPost, path: "/v1/enrolments/{receipt}/review", tag: "enrolments", may: access.PersonAccept,
@@ -161,5 +164,5 @@ func (a *API) accept(ctx context.Context, c *call, in *struct {
 }
 
 func statusShown(s population.Status) *statusOut {
-	return &statusOut{string(s.Receipt), string(s.State), at(s.Captured), at(s.Decided), string(s.Assurance), s.Reason}
+	return &statusOut{string(s.Receipt), string(s.State), at(s.Captured), at(s.Decided), string(s.Assurance), s.Reason, nil}
 }

@@ -190,6 +190,36 @@ func (f *fake) TokenOf(context.Context, access.Caller, uid.ID, string, bool) (se
 	return seal.Token{}, f.did("TokenOf")
 }
 
+func (f *fake) Cases(context.Context, access.Caller, string, population.CaseCursor, int) ([]population.CaseEntry, error) {
+	return nil, f.did("Cases")
+}
+
+func (f *fake) Overdue(context.Context, access.Caller, population.CaseCursor, int) ([]population.CaseEntry, error) {
+	return nil, f.did("Overdue")
+}
+
+func (f *fake) Waiting(context.Context, access.Caller, string, population.CaseCursor, int) ([]population.WaitingEntry, error) {
+	return nil, f.did("Waiting")
+}
+
+func (f *fake) Case(context.Context, access.Caller, uid.Ref) (population.CaseView, error) {
+	return population.CaseView{}, f.did("Case")
+}
+
+func (f *fake) Judge(context.Context, access.Caller, string, uid.Ref, population.Judgement) (population.Judged, error) {
+	return population.Judged{}, f.did("Judge")
+}
+
+func (f *fake) Report(context.Context, access.Caller, string, population.CaseReport) (uid.Ref, error) {
+	return "", f.did("Report")
+}
+
+func (f *fake) Contest(context.Context, access.Caller, string, uid.Ref) (population.Status, error) {
+	return population.Status{}, f.did("Contest")
+}
+
+func (f *fake) Told(population.Status) population.Told { return population.Told{} }
+
 func (f *fake) Save(context.Context, access.Caller, string, household.Declaration) (*household.Filed, error) {
 	return &household.Filed{}, f.did("Save")
 }

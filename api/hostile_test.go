@@ -62,9 +62,12 @@ func (a *attack) with(body string) *http.Request {
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	path := strings.NewReplacer("{ref}", aRef, "{receipt}", aRef, "{code}", "B2345-C6789-D", "{name}", "enrolled.witnesses", "{id}", l.Formula).Replace(a.path)
+	path := strings.NewReplacer("{ref}", aRef, "{receipt}", aRef, "{case}", aRef, "{code}", "B2345-C6789-D", "{name}", "enrolled.witnesses", "{id}", l.Formula).Replace(a.path)
 	if a.reads("locality") {
 		path += "?locality=01"
+	}
+	if a.reads("area") {
+		path += "?area=01"
 	}
 	r := request(a.method, path, body)
 	if !a.anonymous() {

@@ -45,7 +45,9 @@ type Agency interface {
 
 // Population is what the API asks the population register;
 // *population.Service answers.
-type Population interface {
+type Population interface { //nolint:interfacebloat // one register; only its service and one fake implement it
+	Adjudication
+
 	Enrol(ctx context.Context, c access.Caller, key string, e population.Enrolment) (population.Enrolled, error)
 	Receipt(ctx context.Context, c access.Caller, receipt uid.Ref) (population.Status, error)
 	Review(ctx context.Context, c access.Caller, receipt uid.Ref) (population.Awaiting, error)

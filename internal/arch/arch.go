@@ -153,7 +153,7 @@ var Rooms = []Room{
 		Outside: []string{"github.com/go-json-experiment/json"}, Banned: except(worldly, "net", "net/*", "net/http/*")},
 	{Name: "API", Packages: []string{"api"},
 		Own: append([]string{
-			"access", "agency", "formula", "household", "idcs", "population", "programme", "questionnaire", "seal",
+			"access", "agency", "formula", "household", "idcs", "linkage", "population", "programme", "questionnaire", "seal",
 			"internal/clock", "internal/country", "internal/observe", "internal/score", "internal/uid",
 		}, engineShared...),
 		Outside: []string{"github.com/danielgtaylor/huma/v2", "github.com/go-json-experiment/json"},
