@@ -178,7 +178,7 @@ func keep(text []byte) (kept, error) {
 func (k kept) send(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Vary", "Accept-Encoding")
 	text := k.plain
-	for _, way := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+	for way := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		if strings.TrimSpace(way) == "gzip" {
 			w.Header().Set("Content-Encoding", "gzip")
 			text = k.zipped
