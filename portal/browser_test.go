@@ -4,13 +4,18 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"sijil/access"
+	"sijil/portal"
 )
 
 // browser starts Chromium for a test, or skips it with the reason. With
@@ -89,9 +94,52 @@ func visits(t *testing.T) *httptest.Server {
 			})
 		}
 	}
+	work(t, mux)
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	return s
 }
+
+// work adds the pages of people at work, each as its role sees it: the page of
+// /work/NAME/LANGUAGE.
+func work(t *testing.T, mux *http.ServeMux) {
+	t.Helper()
+	o, empty := newOffice(t, access.RegistrationOfficer, access.LocalAuthority, access.Planner), newOffice(t, access.Planner)
+	o.count(37)
+	o.trouble()
+	plain := newOffice(t, access.RegistrationOfficer)
+	plain.fill("alone")
+	loading := portal.NewProgress(newPortal(t))
+	loading.Set(portal.Loading{Step: portal.StepHouseholds, Done: 180, Of: 500, Elapsed: 9 * time.Second})
+	serve := func(name, path string, ask func(path string) (answer, string)) {
+		for _, language := range languages {
+			mux.HandleFunc("/work/"+name+"/"+language, func(w http.ResponseWriter, _ *http.Request) {
+				got, body := ask("/" + language + path)
+				w.Header().Set("Content-Type", got.Header.Get("Content-Type"))
+				w.Header().Set("Content-Security-Policy", got.Header.Get("Content-Security-Policy"))
+				_, _ = w.Write([]byte(strings.ReplaceAll(body, `http-equiv="refresh"`, `name="refresh"`)))
+			})
+		}
+	}
+	officer, planner, nothing := o.in("registration_officer"), o.in("planner"), empty.in("planner")
+	serve("signin", "/signin?ended=1", o.browser().get)
+	serve("wrong-sign-in", "/signin", func(path string) (answer, string) {
+		return o.browser().post(path, url.Values{"login": {"nobody"}, "password": {"x"}})
+	})
+	serve("desk", "/desk", officer.get)
+	serve("ask", "/household", officer.get)
+	serve("figures", "/figures", planner.get)
+	serve("empty", "/figures", nothing.get)
+	serve("alone", "/household", func(path string) (answer, string) { return plain.in("registration_officer").post(path, look()) })
+	for name, form := range lookForms() {
+		if name != "nothing" {
+			serve(name, "/household", func(path string) (answer, string) { return officer.post(path, form) })
+		}
+	}
+	serve("progress", "/", func(path string) (answer, string) { return ask(t, loading, http.MethodGet, path, "") })
+}
+
+// workPages are the names of those pages.
+var workPages = []string{"signin", "wrong-sign-in", "desk", "ask", "household", "answers", "preview", "wrong", "alone", "figures", "empty", "progress"}
 
 var languages = []string{"ar", "fr", "en"}

@@ -187,7 +187,7 @@ func (a *asker) drawn(h chart.Histogram, id string, width int) template.HTML {
 		a.err = err
 	}
 	svg = bytes.Replace(svg, []byte(` xmlns="http://www.w3.org/2000/svg"`), nil, 1) // inside a page nothing asks for it
-	return template.HTML(svg) //nolint:gosec // package chart escapes its words
+	return template.HTML(svg)                                                       //nolint:gosec // package chart escapes its words
 }
 
 // shares are the households and persons at or below each threshold, of the

@@ -30,6 +30,13 @@ func TestScreenshots(t *testing.T) {
 		{"result-ar-phone", "/ar/simulator/examples/widow", "ar", 360, false},
 		{"result-fr", "/fr/simulator/examples/widow", "fr", 1280, false},
 		{"form-ar-dark", "/visit/answers/ar", "ar", 1280, true},
+		{"signin-ar", "/work/signin/ar", "ar", 1280, false},
+		{"household-fr", "/work/alone/fr", "fr", 1280, false},
+		{"household-ar-phone", "/work/household/ar", "ar", 360, false},
+		{"figures-ar-phone", "/work/figures/ar", "ar", 360, false},
+		{"figures-fr", "/work/figures/fr", "fr", 1280, false},
+		{"figures-ar-dark", "/work/figures/ar", "ar", 1280, true},
+		{"progress-fr", "/work/progress/fr", "fr", 1280, false},
 	}
 	all := os.Getenv("SIJIL_SCREENSHOTS_ALL") == "1"
 	if all {
@@ -37,12 +44,16 @@ func TestScreenshots(t *testing.T) {
 		for _, language := range languages {
 			for _, width := range []int64{360, 1280} {
 				for _, dark := range []bool{false, true} {
-					for name, path := range map[string]string{
+					pages := map[string]string{
 						"home": "/" + language + "/", "form": "/" + language + "/simulator", "error": "/" + language + "/nothing",
 						"alone": "/" + language + "/simulator/examples/alone", "widow": "/" + language + "/simulator/examples/widow",
 						"people": "/visit/people/" + language, "answers": "/visit/answers/" + language, "homestep": "/visit/home/" + language,
 						"errors": "/visit/errors/" + language, "mistaken": "/visit/mistaken/" + language, "hinges": "/visit/hinges/" + language,
-					} {
+					}
+					for _, name := range workPages {
+						pages["work-"+name] = "/work/" + name + "/" + language
+					}
+					for name, path := range pages {
 						shots = append(shots, shot{fmt.Sprintf("%s-%s-%d-%v", name, language, width, dark), path, language, width, dark})
 					}
 				}
@@ -57,6 +68,9 @@ func TestScreenshots(t *testing.T) {
 		}
 		picture, err := chromedp.Run(ctx, take)
 		check(t, err)
+		if len(picture) > 200<<10 && !all {
+			t.Errorf("%s is a picture of %d kB: a page of the README should load faster", x.name, len(picture)>>10)
+		}
 		check(t, os.WriteFile(filepath.Join(folder, x.name+".png"), picture, 0o644))
 	}
 }
