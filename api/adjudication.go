@@ -102,7 +102,7 @@ type caseOut struct {
 	Opened    time.Time   `json:"opened"`
 	Due       time.Time   `json:"due"`
 	Escalated time.Time   `json:"escalated,omitzero"`
-	Seen      string      `json:"seen" doc:"Send it with the opinion: when the records have changed it is 409." example:"1.1.1-1"`
+	Seen      string      `json:"seen" doc:"Send it with the opinion: when the records have changed it is 409." example:"0123456789abcdef0123456789abcdef"`
 	Subject   caseRecord  `json:"subject"`
 	Others    []caseOther `json:"others" doc:"The likest first."`
 }
@@ -112,7 +112,7 @@ type opinionIn struct {
 	Other    int    `json:"other,omitempty" minimum:"0" maximum:"10000" doc:"Of same: which one." example:"0"`
 	Reason   string `json:"reason" maxLength:"64" doc:"A code of the country's data." example:"different_kin"`
 	Document string `json:"document,omitempty" maxLength:"64" doc:"Of same, where documents contradict, and only there: a code of the country's data that says why."`
-	Seen     string `json:"seen" maxLength:"10000" example:"1.1.1-1"`
+	Seen     string `json:"seen" maxLength:"64" example:"0123456789abcdef0123456789abcdef"`
 }
 
 type judgedOut struct {

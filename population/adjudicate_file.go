@@ -2,6 +2,8 @@ package population
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,7 +43,8 @@ func (f *caseFile) seen() string {
 	for _, o := range f.others {
 		parts = append(parts, fmt.Sprintf("%d-%d", o.place, o.row.Revision))
 	}
-	return strings.Join(parts, ".")
+	sum := sha256.Sum256([]byte(strings.Join(parts, ".")))
+	return hex.EncodeToString(sum[:16])
 }
 
 func (f *caseFile) other(place int) *otherOf {
@@ -138,7 +141,7 @@ func (s *Service) readCase(ctx context.Context, tx Tx, f *caseFile, ref uid.Ref)
 	}
 	f.touched = map[uid.ID]bool{}
 	for _, who := range rows {
-		if err := touchers(ctx, tx, f.touched, who, row.Person); err != nil {
+		if err := touchers(ctx, tx, f.touched, who, row); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -152,19 +155,32 @@ func orElse(err, otherwise error) error {
 	return otherwise
 }
 
-// touchers adds the officers who have decided something about a person before.
-func touchers(ctx context.Context, tx Tx, all map[uid.ID]bool, who PersonRow, subject uid.ID) error {
+// touchers adds the officers who captured one of the enrolments, accepted or
+// refused that of the subject, or merged the subject. Who has judged one of the
+// others beside somebody else may judge again.
+func touchers(ctx context.Context, tx Tx, all map[uid.ID]bool, who PersonRow, file CaseRow) error {
+	subject := file.Person
 	e, ok, err := tx.Enrolment(ctx, who.Receipt)
 	if err != nil || !ok {
 		return err
 	}
-	all[e.CapturedBy], all[e.DecidedBy] = true, true
-	contests, err := tx.Contests(ctx, who.Receipt)
-	if err != nil {
-		return err
-	}
-	for _, k := range contests {
-		all[k.RefusedBy] = true
+	all[e.CapturedBy] = true
+	if who.ID == subject {
+		all[e.DecidedBy] = true
+		judges, err := tx.Judges(ctx, who.Receipt, file.Ref)
+		if err != nil {
+			return err
+		}
+		contests, err := tx.Contests(ctx, who.Receipt)
+		if err != nil {
+			return err
+		}
+		for _, id := range judges {
+			all[id] = true
+		}
+		for _, k := range contests {
+			all[k.RefusedBy] = true
+		}
 	}
 	merges, err := tx.Merges(ctx, who.ID)
 	if err != nil {

@@ -186,6 +186,8 @@ type CaseRows interface { //nolint:interfacebloat // see Tx
 	CasePairs(ctx context.Context, ref uid.Ref) ([]CasePairRow, error)
 	// Opinions returns them in the order in which they were given.
 	Opinions(ctx context.Context, ref uid.Ref) ([]OpinionRow, error)
+	// Judges returns who gave opinions on other cases of an enrolment than one.
+	Judges(ctx context.Context, receipt, but uid.Ref) ([]uid.ID, error)
 	OpenCases(ctx context.Context, f CaseFilter) ([]CaseRow, error)
 	// DueCases returns open cases due by an instant that are not escalated.
 	DueCases(ctx context.Context, now time.Time, limit int) ([]uid.Ref, error)

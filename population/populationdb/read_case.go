@@ -43,6 +43,11 @@ func (x tx) Opinions(ctx context.Context, ref uid.Ref) ([]population.OpinionRow,
 	}, `SELECT officer_id, round, turn, at, verdict, other_id, reason, obstacle FROM case_opinions WHERE case_ref = $1 ORDER BY round, turn`, ref)
 }
 
+func (x tx) Judges(ctx context.Context, receipt, but uid.Ref) ([]uid.ID, error) {
+	return all(ctx, x.t, func(s store.Scanner) (id uid.ID, err error) { return id, s.Scan(&id) }, `SELECT DISTINCT o.officer_id FROM cases c
+		JOIN case_opinions o ON o.case_ref = c.case_ref WHERE c.receipt = $1 AND c.case_ref <> $2 ORDER BY o.officer_id`, receipt, but)
+}
+
 // inArea holds a place to an area of a caller as access.Caller.In does; $1 is
 // the area.
 const inArea = `($1 = '*' OR locality = $1 OR substr(locality, 1, length($1) + 1) IN ($1 || '.', $1 || '-'))`

@@ -21,6 +21,7 @@ CREATE TABLE cases (
 );
 --+ place cases by case_ref
 CREATE INDEX cases_open ON cases (locality, opened_at, case_ref) WHERE state = 'open';
+CREATE INDEX cases_receipt ON cases (receipt) WHERE receipt <> '';
 CREATE INDEX cases_due ON cases (due_at, case_ref) WHERE state = 'open';
 
 CREATE TABLE case_pairs (
