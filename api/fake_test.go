@@ -21,7 +21,6 @@ type fake struct {
 	mu      sync.Mutex
 	calls   []string
 	callers map[string]access.Caller // by secret
-	keys    map[string]string        // by key, the last operation
 	err     error                    // what every act answers
 	panics  bool
 }

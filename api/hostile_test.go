@@ -299,7 +299,10 @@ func (a *attack) fields(good string) {
 		}
 		if s, ok := kept.(string); ok {
 			whole[name] = s + strings.Repeat("ي", 1500)
-			text, _ := json.Marshal(whole)
+			text, err := json.Marshal(whole)
+			if err != nil {
+				a.t.Fatal(err)
+			}
 			a.refused("too long a "+name, a.with(string(text)), http.StatusUnprocessableEntity, "api.invalid")
 		}
 		whole[name] = kept
