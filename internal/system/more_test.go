@@ -24,8 +24,8 @@ func TestNobodyVouchesAtTheOwnCentre(t *testing.T) {
 		w.login("officer.three", access.RegistrationOfficer, "enrolment", "03")
 		var witnesses []population.Witness
 		var claims []population.Claim
-		for _, given := range []string{"Youssef", "Rachid"} {
-			e := w.enrolment(given, "1970-05-17", population.Male)
+		for i, given := range []string{"Youssef", "Rachid"} {
+			e := w.enrolment(given, []string{"1970-05-17", "1963-11-28"}[i], population.Male)
 			e.Documents = []population.Document{w.card()}
 			out, err := w.Population.Enrol(t.Context(), officer, w.key(), e)
 			w.must(err)

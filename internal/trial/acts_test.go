@@ -171,8 +171,8 @@ func (h *house) keep(s *system.System, a act, out answer, err error) (answer, er
 func (h *house) paperless() population.Enrolment {
 	first := h.h.Persons[h.witnesses()[0]].Enrolment(idcs.IDCS{})
 	e := population.Enrolment{
-		Category: first.Category, Sex: population.Male, Birth: population.Birth{Date: civil.Partial{Year: 1959}}, Locality: first.Locality, Notice: first.Notice,
-		Names: []population.Name{{Use: population.Official, Spellings: []population.Spelling{{Script: "Latn", Given: "Paperless", Family: "Neighbour"}}}},
+		Category: first.Category, Sex: population.Male, Birth: population.Birth{Date: civil.Partial{Year: 1930 + h.h.Number%50}}, Locality: first.Locality, Notice: first.Notice,
+		Names: []population.Name{{Use: population.Official, Spellings: []population.Spelling{neighbour(h.h.Number)}}},
 	}
 	for _, i := range h.witnesses() {
 		e.Witnesses = append(e.Witnesses, population.Witness{IDCS: h.numbers[i], Document: h.h.Persons[i].Enrolment(idcs.IDCS{}).Documents[0]})
@@ -207,4 +207,12 @@ func (a answer) String() string {
 		return err.Error()
 	}
 	return string(b)
+}
+
+// neighbour is the name of the paperless of a household: those of two
+// households are not alike.
+func neighbour(n int) population.Spelling {
+	given := []string{"Brahim", "Yamna", "Lahoucine", "Ghita", "Moulay Said", "Zahra", "Tarik"}
+	family := []string{"Oubella", "Chkounda", "Amellal", "Zerwali", "Fassi", "Guessous", "Mernissi", "Tazi", "Kettani", "Bouhlal", "Idrissi"}
+	return population.Spelling{Script: "Latn", Given: given[n%len(given)], Family: family[n%len(family)]}
 }
