@@ -46,6 +46,7 @@ type commandLine struct {
 	Backup    backupCmd    `cmd:"" help:"Copy all stores, with the keys apart."`
 	Restore   restoreCmd   `cmd:"" help:"Fill an empty installation from a backup, and check it across its stores."`
 	Keys      keysCmd      `cmd:"" help:"Rotate keys, write anew what old ones made, and remove those."`
+	Recheck   recheckCmd   `cmd:"" help:"Compare everybody anew after the model of likeness has changed."`
 	Recompute recomputeCmd `cmd:"" help:"Compute stored scores and outcomes again, and say whether the bytes agree."`
 	Admin     adminCmd     `cmd:"" help:"Make accounts of staff and clients."`
 	Synth     synthCmd     `cmd:"" help:"Make a synthetic population."`
