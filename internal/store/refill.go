@@ -173,6 +173,10 @@ func (db *DB) Fill(ctx context.Context, sets []Migrations, now time.Time, fn fun
 	})
 }
 
+// Finish lets this program use a store whose fill was cut off, to look whether
+// it is whole after all.
+func (db *DB) Finish() { db.filling.Store(true) }
+
 // Filled removes the mark: the store is whole.
 func (db *DB) Filled(ctx context.Context) error {
 	return db.Do(ctx, func(tx *Tx) error {

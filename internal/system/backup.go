@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -179,6 +180,12 @@ func (r *restore) fill(ctx context.Context) (report Checked, err error) {
 		return report, err
 	}
 	defer func() { err = errors.Join(err, open.close()) }()
+	if cut, err := r.cutOffAtTheEnd(ctx, open); err != nil || cut {
+		if err != nil {
+			return report, err
+		}
+		return r.finish(ctx, open)
+	}
 	for _, name := range StoreNames { // all, before one is touched
 		if vacant, err := open[name].Vacant(ctx); err != nil || !vacant {
 			return report, errors.Join(err, notVacant(name, vacant))
@@ -194,6 +201,48 @@ func (r *restore) fill(ctx context.Context) (report Checked, err error) {
 			return report, err
 		}
 	}
+	return r.finish(ctx, open)
+}
+
+// cutOffAtTheEnd reports whether a restore of this backup was cut off while the
+// marks were taken from stores that are all filled: some have theirs yet, some
+// hold rows without. Nothing is removed then, as a store without a mark may be
+// somebody's.
+func (r *restore) cutOffAtTheEnd(ctx context.Context, open stores) (bool, error) {
+	marked, full := false, false
+	for _, name := range StoreNames {
+		vacant, err := open[name].Vacant(ctx)
+		if err != nil {
+			return false, err
+		}
+		full = full || !vacant
+		e, ok := errors.AsType[*errs.Error](open[name].CheckSchema(ctx, sets(name)))
+		marked = marked || ok && e.Code == "store.restoring"
+	}
+	if !marked || !full {
+		return false, nil
+	}
+	for _, t := range []struct{ store, table string }{{KeyStore, "data_keys"}, {PopulationStore, "persons"}, {PopulationStore, "records"}, {SocialStore, "households"}} {
+		m, _ := r.of(t.store)
+		i := slices.IndexFunc(m.Stores, func(e backup.Entry) bool { return e.Store == t.store })
+		var n int64
+		err := open[t.store].View(ctx, func(tx *store.Tx) error { return tx.QueryRow(ctx, `SELECT count(*) FROM `+t.table).Scan(&n) })
+		if err != nil {
+			return false, err
+		}
+		if i < 0 || m.Stores[i].Rows[t.table] != n {
+			return false, &errs.Error{Kind: errs.Conflict, Code: "store.not_empty", What: "some of the stores have rows, and a restore of another backup was cut off in the others",
+				Fix: "restore the backup that was begun with, or empty all four stores"}
+		}
+	}
+	for _, name := range StoreNames {
+		open[name].Finish()
+	}
+	return true, nil
+}
+
+// finish checks stores that are filled, and takes their marks away.
+func (r *restore) finish(ctx context.Context, open stores) (report Checked, err error) {
 	s, err := check(ctx, r.cfg, r.p, open)
 	if err != nil {
 		return report, err

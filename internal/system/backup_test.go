@@ -292,3 +292,48 @@ func TestACutOffRestoreIsNoInstallation(t *testing.T) {
 		}
 	})
 }
+
+// TestARestoreCutOffAtItsVeryEnd leaves marks on some stores only, as a kill
+// between two of them would: the same restore ends it, another is refused.
+func TestARestoreCutOffAtItsVeryEnd(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, cfg system.Config, p system.Parts, _ *clock.Manual) {
+		t.Helper()
+		if cfg.Engine == store.SQLite {
+			t.Skip("files get their folder's name last") // nothing is there before
+		}
+		s, _ := lived(t, cfg, p)
+		dir, keys := copied(t, s)
+		enrolAt(t, s, counter(s), 998, allGoldens(t)[2].Members[0].Birth, allGoldens(t)[2].Members[0].Sex, allGoldens(t)[2].Locality)
+		otherDir, otherKeys := copied(t, s)
+		to := config(t, cfg.Engine)
+		if _, err := system.Restore(t.Context(), to, p, dir, keys); err != nil {
+			t.Fatal(err)
+		}
+		r, err := system.Open(t.Context(), to, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := everyRow(t, r.Stores[system.PopulationStore])
+		execute(t, r.Stores[system.SocialStore], `INSERT INTO migrations (set_name, number, name, checksum, applied_at) VALUES ('restoring', 0, 'restoring', $1, $2)`, []byte{0}, p.Clock.Now())
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := system.Open(t.Context(), to, p); codeOf(err) != "store.restoring" {
+			t.Fatalf("opens: %v", err)
+		}
+		if _, err := system.Restore(t.Context(), to, p, otherDir, otherKeys); codeOf(err) != "store.not_empty" {
+			t.Errorf("another backup: %v", err)
+		}
+		if _, err := system.Restore(t.Context(), to, p, dir, keys); err != nil {
+			t.Fatalf("the same again: %v", err)
+		}
+		if r, err = system.Open(t.Context(), to, p); err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		if got := everyRow(t, r.Stores[system.PopulationStore]); !slices.Equal(got, want) {
+			t.Error("what was restored is not what is there")
+		}
+	})
+}

@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(ordersVariable) != "" {
 		os.Exit(work())
 	}
+	if os.Getenv(restoreVariable) != "" {
+		os.Exit(restoreWork())
+	}
 	flag.Parse()
 	if f := flag.Lookup("rapid.checks"); f != nil && f.Value.String() == f.DefValue { // each makes an installation
 		if err := f.Value.Set(strconv.Itoa(count("SIJIL_ORDERS", 8, 100))); err != nil {
