@@ -39,6 +39,10 @@ type Config struct {
 	Country *country.Country // its identifiers, programmes and formulas
 	Scorer  *score.Scorer    // of the formula in force, with questionnaire and geography
 
+	// Linker records which person a staff member is; *system.System does. Without
+	// one there is no such operation.
+	Linker Linker
+
 	Clock clock.Clock
 	Log   *slog.Logger // told of failures of ours, which hold nothing of a request; nil discards
 
@@ -61,6 +65,7 @@ type API struct {
 
 	scheme     *idcs.Scheme
 	formulas   []*formula.Formula
+	asked      []byte // the country's questionnaire
 	programmes []country.Programme
 	workers    sync.Pool // of *score.Worker
 
@@ -91,6 +96,9 @@ func New(c Config) (*API, error) {
 		return nil, err
 	}
 	if a.programmes, err = c.Country.LoadProgrammes(); err != nil {
+		return nil, err
+	}
+	if a.asked, err = c.Country.ReadFile("questionnaire.json"); err != nil {
 		return nil, err
 	}
 	ids, err := c.Country.Formulas()

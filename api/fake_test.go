@@ -99,6 +99,10 @@ func (f *fake) ResetPassword(context.Context, access.Caller, uid.Ref, string) er
 	return f.did("ResetPassword")
 }
 
+func (f *fake) LinkStaff(context.Context, access.Caller, string, uid.Ref, population.Claim) error {
+	return f.did("LinkStaff")
+}
+
 func (f *fake) StaffHistory(context.Context, access.Caller, uid.Ref) ([]agency.StaffVersion, error) {
 	return nil, f.did("StaffHistory")
 }

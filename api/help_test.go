@@ -81,7 +81,7 @@ func newSite(t testing.TB, change ...func(*api.Config)) *site {
 		s.callers[secretOf(r)] = access.Caller{Kind: kind, Actor: uid.ID{byte(i + 1)}, Roles: []access.Role{r}, Areas: []string{access.AnyArea}}
 	}
 	c := api.Config{
-		Agency: s.fake, Population: s.fake, Household: s.fake, Programmes: s.fake, Sealer: sealtest.NewVault(t, seal.Agency),
+		Agency: s.fake, Population: s.fake, Household: s.fake, Programmes: s.fake, Linker: s.fake, Sealer: sealtest.NewVault(t, seal.Agency),
 		Country: l.Country, Scorer: l.scorer, Clock: s.clock,
 		PerCaller: api.Rate{PerSecond: 1e6, Burst: 1e6}, PerAddress: api.Rate{PerSecond: 1e6, Burst: 1e6},
 	}

@@ -94,6 +94,11 @@ type Doors interface {
 	TokenOf(ctx context.Context, c access.Caller, person uid.ID, recipient string, issue bool) (seal.Token, error)
 }
 
+// Linker asks the population register and the agency's books together.
+type Linker interface {
+	LinkStaff(ctx context.Context, c access.Caller, key string, ref uid.Ref, claim population.Claim) error
+}
+
 // Household is what the API asks the social register; *household.Service
 // answers.
 type Household interface {

@@ -54,12 +54,22 @@ type formulaFile struct {
 	Hash    string  `json:"hash"`
 }
 
+type questionnaireFile struct {
+	Questionnaire answers `json:"questionnaire"`
+}
+
 func (a *API) simulator() {
 	add(a, operation{
 		id: "simulator.judge", method: http.MethodPost, path: "/v1/simulator/judgements", tag: "simulator", anonymous: true, most: 128 << 10,
 		summary: "What the formula says of answers",
 		about:   "Nothing is kept, no name or number is taken, and no account is needed. Questions that do not arise may be left out.",
 	}, a.judge)
+	add(a, operation{
+		id: "simulator.questionnaire", method: http.MethodGet, path: "/v1/simulator/questionnaire", tag: "simulator", anonymous: true,
+		summary: "What households are asked", about: "The country's questionnaire as published: items, their lists and limits, when each question arises.",
+	}, func(context.Context, *call, *no) (*questionnaireFile, error) {
+		return &questionnaireFile{a.asked}, nil
+	})
 	add(a, operation{
 		id: "simulator.formulas", method: http.MethodGet, path: "/v1/simulator/formulas", tag: "simulator", anonymous: true, summary: "The published formulas",
 	}, func(context.Context, *call, *no) (*formulaList, error) {

@@ -122,6 +122,25 @@ func (a *API) staff() {
 	add(a, operation{
 		id: "staff.history", method: http.MethodGet, path: "/v1/staff/{ref}/history", tag: "staff", may: access.StaffManage, summary: "What somebody was allowed, and since when",
 	}, a.staffHistory)
+	if a.Linker == nil {
+		return
+	}
+	addNone(a, operation{
+		id: "staff.person", method: http.MethodPost, path: "/v1/staff/{ref}/person", tag: "staff", may: access.StaffManage, creates: true,
+		summary: "Record which person a staff member is",
+		about:   "So that nobody vouches or judges at the office they work for. The person is named by number, name and birth date, with a stated purpose, and sees the question.",
+	}, func(ctx context.Context, c *call, in *refAnd[claim]) error {
+		ref, err := inPath(in.Ref)
+		if err != nil {
+			return err
+		}
+		r := a.reader()
+		person := r.claim("", in.Body)
+		if err := r.faults.Err(); err != nil {
+			return err
+		}
+		return a.Linker.LinkStaff(ctx, c.Caller, c.key, ref, person)
+	})
 }
 
 func (a *API) listStaff(ctx context.Context, c *call, in *Paging) (*staffPage, error) {

@@ -91,7 +91,7 @@ func newWorld(t testing.TB, engine store.Engine, change ...func(*api.Config)) *w
 	log, err := observe.NewLog(&w.log, "debug")
 	w.must(err)
 	c := api.Config{
-		Agency: w.people, Population: w.Population, Household: w.Household, Programmes: w.Programmes, Sealer: w.Vaults[seal.Agency],
+		Agency: w.people, Population: w.Population, Household: w.Household, Programmes: w.Programmes, Linker: w.System, Sealer: w.Vaults[seal.Agency],
 		Country: l.Country, Scorer: l.scorer, Clock: w.clock, Log: log,
 	}
 	for _, f := range change {
@@ -298,6 +298,7 @@ func TestFromLoginToWhoLooked(t *testing.T) {
 		partner := w.client(root)
 		g := secondGolden(t)
 		family := officer.enrolFamily(g)
+		w.links(root, family[3])
 		w.asks(partner, family)
 		w.corrects(officer, family[0])
 
@@ -334,6 +335,34 @@ func (w *world) client(root as) as {
 		w.t.Fatalf("%s", made.text)
 	}
 	return as{world: w, secret: made.text1("secret"), purpose: "verification"}
+}
+
+// links names the person that a staff member is, page by page to the account.
+func (w *world) links(root as, s someone) {
+	w.t.Helper()
+	root.purpose = "administration"
+	refs := map[string]string{}
+	for path := "/v1/staff?limit=1"; path != ""; {
+		page := root.ok(http.MethodGet, path, nil)
+		for _, one := range page.at("staff").([]any) {
+			account := one.(object)
+			refs[account["login"].(string)] = account["ref"].(string)
+		}
+		next := page.text1("next")
+		if path = "/v1/staff?limit=1&cursor=" + next; next == "" {
+			path = ""
+		}
+	}
+	if len(refs) != 3 {
+		w.t.Fatalf("%d accounts", len(refs))
+	}
+	wrong := s.claim()
+	wrong["name"] = "Somebody Else"
+	root.refuses(http.StatusNotFound, "system.no_person", http.MethodPost, "/v1/staff/"+refs["auditor.three"]+"/person", "", wrong)
+	if got := root.do(http.MethodPost, "/v1/staff/"+refs["auditor.three"]+"/person", "", s.claim()); got.status != http.StatusNoContent {
+		w.t.Errorf("%d %s", got.status, got.text)
+	}
+	root.refuses(http.StatusConflict, "agency.person_linked", http.MethodPost, "/v1/staff/"+refs["officer.two"]+"/person", "", s.claim())
 }
 
 // asks lets an institution ask: yes with a token of its own, or no.

@@ -63,7 +63,7 @@ func newWeb(s *system.System, log *slog.Logger, change func(*portal.Config)) (ht
 		return nil, err
 	}
 	programs, err := api.New(api.Config{
-		Agency: s.Agency, Population: s.Population, Household: s.Household, Programmes: s.Programmes, Sealer: s.Vaults[seal.Agency],
+		Agency: s.Agency, Population: s.Population, Household: s.Household, Programmes: s.Programmes, Linker: s, Sealer: s.Vaults[seal.Agency],
 		Country: cfg.Country, Scorer: cfg.Scorer, Clock: s.Parts.Clock, Log: log,
 	})
 	if err != nil {
