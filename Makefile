@@ -26,7 +26,7 @@ help: ## list the targets
 build: ## build bin/sijil, one static binary
 	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)' -o $(BIN) ./cmd/sijil
 
-run: build ## build, then the demo: a synthetic sample through the real engines
+run: build ## build, then the demo: 500 synthetic households through the real services, on http://127.0.0.1:8080
 	./$(BIN) demo
 
 test: ## every test, once, with fixed seeds
@@ -54,8 +54,8 @@ bench: build ## every speed figure of docs/performance.md
 	./$(BIN) bench pages
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./...
 
-screenshots: ## pictures of the pages into docs/screenshots, by Chromium
-	SIJIL_REQUIRE_CHROMIUM=1 SIJIL_SCREENSHOTS=$(CURDIR)/docs/screenshots $(GO) test -count=1 -run '^TestScreenshots$$' ./portal
+screenshots: ## pictures of the pages into docs/screenshots, the README's into docs/images, by Chromium
+	SIJIL_REQUIRE_CHROMIUM=1 SIJIL_SCREENSHOTS=$(CURDIR)/docs/screenshots SIJIL_IMAGES=$(CURDIR)/docs/images $(GO) test -count=1 -run '^TestScreenshots$$' ./portal
 
 FUZZTIME ?= 20s
 fuzz: ## every fuzz target for FUZZTIME

@@ -109,6 +109,7 @@ func work(t *testing.T, mux *http.ServeMux) {
 	o.trouble()
 	plain := newOffice(t, access.RegistrationOfficer)
 	plain.fill("alone")
+	usual := newOffice(t, access.RegistrationOfficer)
 	loading := portal.NewProgress(newPortal(t))
 	loading.Set(portal.Loading{Step: portal.StepHouseholds, Done: 180, Of: 500, Elapsed: 9 * time.Second})
 	serve := func(name, path string, ask func(path string) (answer, string)) {
@@ -130,6 +131,7 @@ func work(t *testing.T, mux *http.ServeMux) {
 	serve("ask", "/household", officer.get)
 	serve("figures", "/figures", planner.get)
 	serve("empty", "/figures", nothing.get)
+	serve("plain", "/household", func(path string) (answer, string) { return usual.in("registration_officer").post(path, look()) })
 	serve("alone", "/household", func(path string) (answer, string) { return plain.in("registration_officer").post(path, look()) })
 	for name, form := range lookForms() {
 		if name != "nothing" {

@@ -175,13 +175,12 @@ func (p *Portal) readMore() error {
 		p.formulas[f.Hash()] = f
 	}
 	data, err := p.Country.ReadFile(householdsFile)
-	if errs.KindOf(err) == errs.NotFound && err != nil {
-		return nil
+	if err == nil {
+		p.rules, err = household.ParseRules(householdsFile, data)
 	}
-	if err != nil {
-		return err
+	if errs.KindOf(err) == errs.NotFound { // a country without a social register
+		err = nil
 	}
-	p.rules, err = household.ParseRules(householdsFile, data)
 	return err
 }
 

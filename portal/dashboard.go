@@ -157,7 +157,7 @@ func (p *Portal) curves(a *asker, b *board, out *dashboard) {
 			XAxis: chart.Axis{Label: a.t("figures.curve.index"), Format: func(x float64) string { return a.l.Decimal(trim(strconv.FormatFloat(x, 'f', 2, 64))) }},
 			YAxis: chart.Axis{Label: a.t("figures.curve.households"), Format: func(x float64) string { return a.l.Decimal(trim(strconv.FormatFloat(x, 'f', 1, 64))) }},
 		}}
-		any := false
+		some := false
 		for bin := low; bin <= high; bin++ {
 			h.Edges = append(h.Edges, value(formula.Index(bin)*binWidth))
 			n := int64(0)
@@ -166,10 +166,10 @@ func (p *Portal) curves(a *asker, b *board, out *dashboard) {
 					n += x.Households
 				}
 			}
-			any = any || n > 0
+			some = some || n > 0
 			h.Counts = append(h.Counts, float64(n))
 		}
-		if !any {
+		if !some {
 			h.Edges, h.Counts = nil, nil
 		} else {
 			h.Edges = append(h.Edges, value(formula.Index(high+1)*binWidth))

@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -60,6 +61,7 @@ func TestScreenshots(t *testing.T) {
 			}
 		}
 	}
+	images(t, ctx, s.URL)
 	for _, x := range shots {
 		see(t, ctx, s.URL+x.path, x.width, x.dark, x.language)
 		take := chromedp.CaptureScreenshot()
@@ -70,6 +72,29 @@ func TestScreenshots(t *testing.T) {
 		check(t, err)
 		if len(picture) > 200<<10 && !all {
 			t.Errorf("%s is a picture of %d kB: a page of the README should load faster", x.name, len(picture)>>10)
+		}
+		check(t, os.WriteFile(filepath.Join(folder, x.name+".png"), picture, 0o644))
+	}
+}
+
+// images writes the two pictures of the README into the folder that
+// SIJIL_IMAGES names.
+func images(t *testing.T, ctx context.Context, address string) {
+	t.Helper()
+	folder := os.Getenv("SIJIL_IMAGES")
+	if folder == "" {
+		return
+	}
+	check(t, os.MkdirAll(folder, 0o755))
+	for _, x := range []struct{ name, path, language string }{
+		{"household-ar", "/work/plain/ar", "ar"}, {"figures-fr", "/work/figures/fr", "fr"},
+	} {
+		see(t, ctx, address+x.path, 1280, false, x.language)
+		check(t, chromedp.Do(ctx, chromedp.EmulateViewport(1280, 1180)))
+		picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+		check(t, err)
+		if len(picture) > 200<<10 {
+			t.Errorf("%s is a picture of %d kB", x.name, len(picture)>>10)
 		}
 		check(t, os.WriteFile(filepath.Join(folder, x.name+".png"), picture, 0o644))
 	}
