@@ -2,6 +2,7 @@ package household_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -259,6 +260,14 @@ func TestOnePersonOneHouseholdAtOnce(t *testing.T) {
 // every score.
 func (r *rig) holds() {
 	r.t.Helper()
+	for _, what := range r.broken() {
+		r.t.Error(what)
+	}
+}
+
+// broken says what does not hold.
+func (r *rig) broken() (out []string) {
+	r.t.Helper()
 	ctx := context.Background()
 	count := func(sql string) (n int64) {
 		err := r.db.View(ctx, func(tx *store.Tx) error { return tx.QueryRow(ctx, sql).Scan(&n) })
@@ -280,13 +289,30 @@ func (r *rig) holds() {
 			AND NOT EXISTS (SELECT 1 FROM household_scores b WHERE b.household_id = a.household_id AND b.valid_from = a.valid_to)`,
 		"scores without two outcomes": `SELECT count(*) FROM household_scores s
 			WHERE (SELECT count(*) FROM programme_outcomes o WHERE o.household_id = s.household_id AND o.score_id = s.score_id) <> 2`,
+		"open rival claims without a line that claims": `SELECT count(*) FROM custody_disputes d WHERE d.state = 'open' AND NOT EXISTS (SELECT 1 FROM household_members m
+			JOIN households h ON h.household_id = m.household_id AND h.version = m.version
+			WHERE m.household_id = d.claimant_id AND m.person = d.child AND m.standing = 'rival' AND m.line = d.line)`,
+		"open rival claims without a child where it is": `SELECT count(*) FROM custody_disputes d WHERE d.state = 'open' AND NOT EXISTS (SELECT 1 FROM household_claims c
+			JOIN household_members m ON m.household_id = c.household_id AND m.person = c.person JOIN households h ON h.household_id = m.household_id AND h.version = m.version
+			WHERE c.household_id = d.holder_id AND c.person = d.child AND m.standing = 'child')`,
+		"open rival claims whose claimant lives elsewhere": `SELECT count(*) FROM custody_disputes d WHERE d.state = 'open' AND d.claimant IS NOT NULL
+			AND NOT EXISTS (SELECT 1 FROM household_claims c WHERE c.person = d.claimant AND c.household_id = d.claimant_id)`,
+		"rival claims without a task on both sides, or with one when settled": `SELECT count(*) FROM custody_disputes d
+			WHERE (SELECT count(*) FROM household_tasks t WHERE t.matter = d.ref AND t.closed_at IS NULL AND t.household_id IN (d.claimant_id, d.holder_id))
+			<> CASE WHEN d.state = 'open' THEN 2 ELSE 0 END`,
+		"tasks of rival claims that are none": `SELECT count(*) FROM household_tasks t WHERE t.kind = 'rival_custody' AND t.closed_at IS NULL
+			AND NOT EXISTS (SELECT 1 FROM custody_disputes d WHERE d.ref = t.matter AND d.state = 'open' AND t.household_id IN (d.claimant_id, d.holder_id))`,
+		"rival lines nobody ever looked at": `SELECT count(*) FROM household_members m JOIN households h ON h.household_id = m.household_id AND h.version = m.version
+			WHERE m.standing = 'rival' AND NOT EXISTS (SELECT 1 FROM custody_disputes d WHERE d.child = m.person AND m.household_id IN (d.claimant_id, d.holder_id))`,
+		"open rival claims that nobody looks at again":   `SELECT count(*) FROM custody_disputes d WHERE (d.state = 'open') <> (d.look_at IS NOT NULL)`,
 		"households without their code":                  `SELECT count(*) FROM households h WHERE NOT EXISTS (SELECT 1 FROM household_codes c WHERE c.code = h.code AND c.household_id = h.household_id)`,
 		"standing versions that are not the household's": `SELECT count(*) FROM household_versions v JOIN households h ON h.household_id = v.household_id WHERE v.state = 'computed' AND v.version <> h.version`,
 	} {
 		if n := count(sql); n != 0 {
-			r.t.Errorf("%d %s", n, what)
+			out = append(out, fmt.Sprintf("%d %s", n, what))
 		}
 	}
+	return out
 }
 
 // TestTwoAtOnce: of two acts planned on one revision, one is done and the other

@@ -1,6 +1,7 @@
 package household
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -59,7 +60,7 @@ func showCustody(ctx context.Context, tx Tx, b *base, out *Shown) error {
 			}
 		}
 	}
-	slices.SortFunc(matters, func(p, q DisputeRow) int { return p.Opened.Compare(q.Opened) })
+	slices.SortFunc(matters, func(p, q DisputeRow) int { return cmp.Or(p.Opened.Compare(q.Opened), cmp.Compare(p.Line, q.Line)) })
 	for i := range matters {
 		out.Custody = append(out.Custody, matters[i].shown(b, claims))
 	}

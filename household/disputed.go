@@ -11,7 +11,7 @@ import (
 
 // disputed plans what a declaration does to rival claims: those that it makes,
 // answers or ends. It returns the other households it touches.
-func (s *Service) disputed(ctx context.Context, tx Tx, f *filing, out *settlement, c *Change, home *Row, cause uid.ID, now time.Time) ([]uid.ID, error) {
+func (s *Service) disputed(ctx context.Context, tx Tx, f *filing, out *settlement, c *Change, home *Row, now time.Time) ([]uid.ID, error) {
 	p := s.disputing(c, home.ID, now)
 	homes := make([]uid.ID, 0, 1+len(out.leaving))
 	homes = append(homes, home.ID)
@@ -33,13 +33,13 @@ func (s *Service) disputed(ctx context.Context, tx Tx, f *filing, out *settlemen
 			}
 		case d.Claimant == home.ID:
 			if at >= 0 && out.lines[f.persons[at].line].standing == Rival {
-				err = p.claimOn(ctx, tx, d, f.persons[at], out, cause)
+				err = p.claimOn(ctx, tx, d, f.persons[at], out)
 				asked[f.persons[at].line] = true
 			} else {
 				p.end(d, f.unclaimed(d, at, out))
 			}
 		default:
-			err = p.held(ctx, tx, d, f, at, out, f.placed(*home), cause)
+			err = p.held(ctx, tx, d, f, at, out, f.placed(*home))
 		}
 		if err != nil {
 			return nil, err
@@ -47,7 +47,7 @@ func (s *Service) disputed(ctx context.Context, tx Tx, f *filing, out *settlemen
 	}
 	for _, n := range f.persons {
 		if l := out.lines[n.line]; l.standing == Rival && !asked[n.line] {
-			if err := p.open(ctx, tx, f, n, &l, f.placed(*home), cause); err != nil {
+			if err := p.open(ctx, tx, f, n, &l, f.placed(*home)); err != nil {
 				return nil, err
 			}
 		}
@@ -55,23 +55,19 @@ func (s *Service) disputed(ctx context.Context, tx Tx, f *filing, out *settlemen
 	return p.finish(), nil
 }
 
-// settles reports whether a claim that was decided, or lost on the spot, says
-// already what a new one would ask: the same two sides. An appeal is how it is
-// asked again.
+// settles reports whether a claim that was decided says already what a new one
+// would ask: the same two households and persons. An appeal is how it is asked
+// again.
 func (d *DisputeRow) settles(n person, out *settlement, home uid.ID) bool {
 	l := out.lines[n.line]
 	if l.standing != Rival || d.State != Moved && d.State != Stayed {
 		return false
 	}
-	here, there := d.By, d.Custodian
+	here, there, mine, other := d.By, d.Custodian, d.Claimant, d.Holder
 	if d.Claimant != home {
-		here, there = there, here
+		here, there, mine, other = there, here, other, mine
 	}
-	other := d.Claimant
-	if other == home {
-		other = d.Holder
-	}
-	if other != l.rival.Household || !sameBlind(there, l.rival.Custodian) {
+	if mine != home || other != l.rival.Household || !sameBlind(there, l.rival.Custodian) {
 		return false
 	}
 	if here == nil {
@@ -98,7 +94,7 @@ func (f *filing) died(d *DisputeRow) bool {
 }
 
 // claimOn carries an open claim of the household over to its new declaration.
-func (p *disputing) claimOn(ctx context.Context, tx Tx, d *DisputeRow, n person, out *settlement, cause uid.ID) error {
+func (p *disputing) claimOn(ctx context.Context, tx Tx, d *DisputeRow, n person, out *settlement) error {
 	l := out.lines[n.line]
 	if d.Line != n.line {
 		d.Line = n.line
@@ -111,7 +107,7 @@ func (p *disputing) claimOn(ctx context.Context, tx Tx, d *DisputeRow, n person,
 	if d.Holder == l.rival.Household && sameBlind(d.Custodian, l.rival.Custodian) {
 		return nil
 	}
-	return p.moveSide(ctx, tx, d, l.rival, nil, 0, cause)
+	return p.moveSide(ctx, tx, d, l.rival, nil, 0)
 }
 
 func (k *keeping) one() *seal.Blind {
@@ -123,7 +119,7 @@ func (k *keeping) one() *seal.Blind {
 
 // moveSide notes that a claim is now answered by another household, or by
 // another custodian: at is that household when the act itself writes it.
-func (p *disputing) moveSide(ctx context.Context, tx Tx, d *DisputeRow, holds *ClaimRow, at *Row, line int, cause uid.ID) error {
+func (p *disputing) moveSide(ctx context.Context, tx Tx, d *DisputeRow, holds *ClaimRow, at *Row, line int) error {
 	if d.Holder != holds.Household {
 		p.c.CloseTasks = append(p.c.CloseTasks, CloseTasks{Household: d.Holder, Kinds: []TaskKind{RivalCustody}, Matter: d.Ref, At: p.now})
 		p.touch(d.Holder)
@@ -134,7 +130,7 @@ func (p *disputing) moveSide(ctx context.Context, tx Tx, d *DisputeRow, holds *C
 				return err
 			}
 		}
-		p.s.openMatter(p.c, *row, d, n, cause, p.now)
+		p.s.openMatter(p.c, *row, d, n, p.now)
 	}
 	d.Holder, d.Custodian = holds.Household, holds.Custodian
 	p.again(d)
@@ -157,7 +153,7 @@ func sideOf(ctx context.Context, tx Tx, household uid.ID, child ...seal.Blind) (
 
 // held plans what a declaration does to another household's open claim: on a
 // child of this one, or of one whom somebody left for this one.
-func (p *disputing) held(ctx context.Context, tx Tx, d *DisputeRow, f *filing, at int, out *settlement, home Row, cause uid.ID) error {
+func (p *disputing) held(ctx context.Context, tx Tx, d *DisputeRow, f *filing, at int, out *settlement, home Row) error {
 	var n person
 	var l settled
 	if at >= 0 {
@@ -177,7 +173,7 @@ func (p *disputing) held(ctx context.Context, tx Tx, d *DisputeRow, f *filing, a
 		p.end(d, why)
 	case l.standing == Child: // it is here, or came
 		if now := out.claimOn(n.blinds, home.ID); now != nil && (d.Holder != home.ID || !sameBlind(d.Custodian, now.Custodian)) {
-			return p.moveSide(ctx, tx, d, now, &home, n.line, cause)
+			return p.moveSide(ctx, tx, d, now, &home, n.line)
 		}
 	}
 	return nil
@@ -195,7 +191,7 @@ func (out *settlement) claimOn(blinds []seal.Blind, home uid.ID) *ClaimRow {
 }
 
 // open makes a rival claim, with a task on both sides.
-func (p *disputing) open(ctx context.Context, tx Tx, f *filing, n person, l *settled, home Row, cause uid.ID) error {
+func (p *disputing) open(ctx context.Context, tx Tx, f *filing, n person, l *settled, home Row) error {
 	holds := l.rival
 	d := DisputeRow{
 		Ref: p.s.ids.NewRef(), Child: n.blinds[0], Claimant: home.ID, Line: n.line, By: l.keeper.one(), Holder: holds.Household, Custodian: holds.Custodian,
@@ -206,8 +202,8 @@ func (p *disputing) open(ctx context.Context, tx Tx, f *filing, n person, l *set
 		return err
 	}
 	p.c.Disputes = append(p.c.Disputes, DisputeChange{Now: d})
-	p.s.openMatter(p.c, home, &d, n.line, cause, p.now)
-	p.s.openMatter(p.c, *other, &d, line, cause, p.now)
+	p.s.openMatter(p.c, home, &d, n.line, p.now)
+	p.s.openMatter(p.c, *other, &d, line, p.now)
 	p.touch(holds.Household)
 	return nil
 }

@@ -304,7 +304,7 @@ func (s *Service) planOn(ctx context.Context, f *filing, view func(func(tx Tx) e
 			if last, err = inForceSince(ctx, tx, &home); err != nil {
 				return err
 			}
-			others, err := s.disputed(ctx, tx, f, out, c, &home, cause, now)
+			others, err := s.disputed(ctx, tx, f, out, c, &home, now)
 			if err != nil {
 				return err
 			}

@@ -164,7 +164,7 @@ func (s *Service) otherClaims(ctx context.Context, g *settling, to *base, line i
 			g.p.end(o, Followed)
 			continue
 		}
-		if err := g.p.moveSide(ctx, nil, o, holds, &to.row, line, g.cause); err != nil {
+		if err := g.p.moveSide(ctx, nil, o, holds, &to.row, line); err != nil {
 			return err
 		}
 	}

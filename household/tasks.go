@@ -22,9 +22,10 @@ func (s *Service) openTask(c *Change, h Row, kind TaskKind, line int, cause uid.
 	s.event(c, TopicTask, h.ID, now, TaskEvent{Household: h.ID, Kind: kind})
 }
 
-// openMatter opens the task of a rival claim in a household.
-func (s *Service) openMatter(c *Change, h Row, d *DisputeRow, line int, cause uid.ID, now time.Time) {
-	s.openTask(c, h, RivalCustody, line, cause, now)
+// openMatter opens the task of a rival claim in a household. One act may open
+// several about one line, so each has a cause of its own.
+func (s *Service) openMatter(c *Change, h Row, d *DisputeRow, line int, now time.Time) {
+	s.openTask(c, h, RivalCustody, line, s.ids.NewID(), now)
 	c.Tasks[len(c.Tasks)-1].Matter = d.Ref
 }
 
