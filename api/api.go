@@ -143,7 +143,7 @@ func (a *API) routes() {
 	for _, resource := range []func(){
 		a.sessions, a.staff, a.clients, a.purposes, a.looked,
 		a.enrolments, a.adjudication, a.persons, a.doors,
-		a.households, a.outcomes, a.counts, a.simulator,
+		a.households, a.custody, a.outcomes, a.counts, a.simulator,
 	} {
 		resource()
 	}

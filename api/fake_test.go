@@ -259,6 +259,14 @@ func (f *fake) RecomputeHousehold(context.Context, access.Caller, household.Code
 	return nil, f.did("RecomputeHousehold")
 }
 
+func (f *fake) Matter(context.Context, access.Caller, uid.Ref) (*household.MatterShown, error) {
+	return &household.MatterShown{}, f.did("Matter")
+}
+
+func (f *fake) DecideCustody(context.Context, access.Caller, string, household.Verification) (*household.Settled, error) {
+	return &household.Settled{}, f.did("DecideCustody")
+}
+
 func (f *fake) Of(context.Context, access.Caller, uid.ID, uid.ID) ([]programme.Outcome, error) {
 	return nil, f.did("Of")
 }

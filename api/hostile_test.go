@@ -62,7 +62,7 @@ func (a *attack) with(body string) *http.Request {
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	path := strings.NewReplacer("{ref}", aRef, "{receipt}", aRef, "{case}", aRef, "{code}", "B2345-C6789-D", "{name}", "enrolled.witnesses", "{id}", l.Formula).Replace(a.path)
+	path := strings.NewReplacer("{ref}", aRef, "{receipt}", aRef, "{case}", aRef, "{matter}", aRef, "{code}", "B2345-C6789-D", "{name}", "enrolled.witnesses", "{id}", l.Formula).Replace(a.path)
 	if a.reads("locality") {
 		path += "?locality=01"
 	}
@@ -330,13 +330,8 @@ func (a *attack) queries() {
 		}
 		a.refused("a long cursor", add("cursor="+strings.Repeat("A", 601)), http.StatusUnprocessableEntity, "api.invalid")
 	}
-	for _, part := range []string{"/" + aRef, "/B2345-C6789-D"} {
-		if strings.Contains(a.path, "{ref}") || strings.Contains(a.path, "{receipt}") {
-			r := a.good()
-			if strings.Contains(r.URL.Path, part) {
-				r.URL.Path = strings.Replace(r.URL.Path, part, "/"+plantedName, 1)
-				a.refused("a reference that is none", r, http.StatusNotFound, "api.no_such")
-			}
-		}
+	if r := a.good(); strings.Contains(r.URL.Path, "/"+aRef) {
+		r.URL.Path = strings.Replace(r.URL.Path, "/"+aRef, "/"+plantedName, 1)
+		a.refused("a reference that is none", r, http.StatusNotFound, "api.no_such")
 	}
 }

@@ -45,6 +45,7 @@ type lineOut struct {
 	Ref      string `json:"ref" example:"1"`
 	Standing string `json:"standing" doc:"declared, confirmed, unconfirmed, child, rival, awaiting, refused, left." example:"declared"`
 	Counted  bool   `json:"counted" example:"true"`
+	Custody  string `json:"custody,omitempty" doc:"Of a child: on what ground somebody here has custody."`
 }
 
 type filedOut struct {
@@ -78,6 +79,7 @@ type taskOut struct {
 	Kind      string    `json:"kind" example:"member_moved"`
 	Line      int       `json:"line,omitzero"`
 	Opened    time.Time `json:"opened"`
+	Matter    string    `json:"matter,omitempty" doc:"Of rival_custody: the claim, for custody.view."`
 }
 
 type taskPage struct {
@@ -203,7 +205,9 @@ func filed(f *household.Filed, err error) (*filedOut, error) {
 	}
 	return &filedOut{
 		Household: f.Household.String(), Revision: f.Revision, Version: f.Version, State: string(f.State), Index: f.Index, Awaiting: f.Awaiting, Otherwise: f.Otherwise, Tasks: texts(f.Tasks),
-		Lines: mapped(f.Lines, func(l household.Line) lineOut { return lineOut{l.Ref, string(l.Standing), l.Counted} }),
+		Lines: mapped(f.Lines, func(l household.Line) lineOut {
+			return lineOut{l.Ref, string(l.Standing), l.Counted, string(l.Custody)}
+		}),
 	}, nil
 }
 
@@ -222,7 +226,7 @@ func (a *API) tasks(ctx context.Context, c *call, in *struct {
 		return nil, err
 	}
 	out := &taskPage{Tasks: mapped(list, func(t household.Task) taskOut {
-		return taskOut{t.Code.String(), string(t.Kind), t.Line, at(t.Opened)}
+		return taskOut{t.Code.String(), string(t.Kind), t.Line, at(t.Opened), string(t.Matter)}
 	})}
 	if len(list) == in.Limit {
 		last := list[len(list)-1].Ref

@@ -102,6 +102,12 @@ type Linker interface {
 // Household is what the API asks the social register; *household.Service
 // answers.
 type Household interface {
+	Custody
+	Homes
+}
+
+// Homes are declarations, households, and what is open about them.
+type Homes interface {
 	Save(ctx context.Context, c access.Caller, key string, d household.Declaration) (*household.Filed, error)
 	Submit(ctx context.Context, c access.Caller, key string, code household.Code, revision int64) (*household.Filed, error)
 	Declare(ctx context.Context, c access.Caller, key string, d household.Declaration) (*household.Filed, error)

@@ -26,6 +26,7 @@ type shownLine struct {
 	Standing string    `json:"standing" example:"declared"`
 	Counted  bool      `json:"counted" example:"true"`
 	Due      time.Time `json:"due,omitzero" doc:"When an adult who has not confirmed counts."`
+	Custody  string    `json:"custody,omitempty" doc:"Of a child: on what ground somebody here has custody."`
 }
 
 type contribution struct {
@@ -91,6 +92,7 @@ type viewOut struct {
 	History    []scoreOut         `json:"history,omitempty"`
 	Outcomes   []outcomeOut       `json:"outcomes,omitempty"`
 	Tasks      []string           `json:"tasks"`
+	Custody    []ownMatter        `json:"custody,omitempty" doc:"Rival claims to a child that the household makes or answers."`
 	Answers    map[string]answers `json:"answers,omitempty" doc:"By line; household for those of all."`
 	Note       string             `json:"note,omitempty"`
 }
@@ -136,8 +138,9 @@ func (a *API) view(ctx context.Context, c *call, q household.ViewRequest, asked 
 	out := &viewOut{
 		Household: h.Code.String(), Revision: h.Revision, Version: h.Version, Draft: h.Draft, Locality: h.Locality, AsOf: dayText(h.AsOf), DeclaredBy: h.DeclaredBy,
 		Head: h.Head, HeadReason: h.HeadReason, ReviewDue: dayText(h.ReviewDue), Own: h.Own, Tasks: texts(h.Tasks), Note: h.Note,
+		Custody: mapped(h.Custody, ownMatterShown),
 		Lines: mapped(h.Lines, func(l household.ShownLine) shownLine {
-			return shownLine{l.Line, l.Adult, string(l.Standing), l.Counted, at(l.Due)}
+			return shownLine{l.Line, l.Adult, string(l.Standing), l.Counted, at(l.Due), string(l.Custody)}
 		}),
 	}
 	if h.Score != nil {
