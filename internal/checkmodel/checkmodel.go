@@ -271,7 +271,8 @@ func (s *Source) rename(c *synthroll.Clerk, e population.Enrolment) population.E
 // given is the given name, in the script in which it is written first.
 func given(e population.Enrolment) string { return e.Names[0].Spellings[0].Given }
 
-// Train makes a model of so many enrolments. It makes the same one from the
+// Train makes a model of so many enrolments, with those passes of blocking that
+// find people whom no claimed document finds. It makes the same one from the
 // same inputs, seed and number.
 func Train(ctx context.Context, in Inputs, seed uint64, enrolments int, progress func(int)) (*linkage.Model, error) {
 	b, err := linkage.NewBuilder(in.Rules.Spec(), in.Names)
@@ -295,5 +296,14 @@ func Train(ctx context.Context, in Inputs, seed uint64, enrolments int, progress
 	if err != nil {
 		return nil, err
 	}
-	return linkage.Train(ctx, recs, linkage.Options{})
+	m, err := linkage.Train(ctx, recs, linkage.Options{})
+	if err != nil {
+		return nil, err
+	}
+	// Which passes are worth their keys is seen on other people.
+	keep, err := New(in, seed+1).telling(m, enrolments)
+	if err != nil {
+		return nil, err
+	}
+	return m.WithPasses(keep)
 }
