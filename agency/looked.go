@@ -3,6 +3,8 @@ package agency
 import (
 	"context"
 	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
 	"time"
 
 	"sijil/access"
@@ -16,8 +18,8 @@ import (
 type Looked struct {
 	ID        uid.ID           `json:"id"`       // of the disclosure or use, in the register it happened in; a row here has another
 	Register  string           `json:"register"` // "population", "social"
-	At        time.Time        `json:"at"`
-	Recorded  time.Time        `json:"-"` // when it came here
+	At        time.Time        `json:"at"`       // kept here, and read, to the minute
+	Recorded  time.Time        `json:"-"`        // when it came here, to the minute
 	Operation access.Operation `json:"op"`
 	Kind      access.Kind      `json:"kind"`        // of who looked
 	Recipient uid.ID           `json:"by,omitzero"` // who looked: a staff member, client or person
@@ -45,6 +47,22 @@ type Seen struct {
 	Verdict     string
 }
 
+// lookTime is how fine times of looks are kept here. A register keeps them to
+// the microsecond; whoever had both could otherwise tell which row of it a look
+// is, and so whose.
+const lookTime = time.Minute
+
+// lookDetails are what of a look would join it to the row of its register as
+// well as an id would: they are sealed.
+type lookDetails struct {
+	By   uid.ID `json:"by,omitzero"`
+	Case string `json:"case,omitempty"`
+}
+
+func detailsAt(id uid.ID) seal.Binding {
+	return seal.Binding{Table: "looked", Column: "details", Row: id}
+}
+
 // KeepLooked copies looks at one person to where the person can see them. It
 // may be told the same look again and then changes nothing.
 func (s *Service) KeepLooked(ctx context.Context, c access.Caller, person seal.Token, looks ...Looked) error {
@@ -65,19 +83,51 @@ func (s *Service) KeepLooked(ctx context.Context, c access.Caller, person seal.T
 		if l.ID.IsZero() || l.At.IsZero() || l.Register == "" || l.Operation == "" {
 			return errs.Bad("look", "a look lacks its id, register, time or operation", "send it as the register recorded it")
 		}
-		l.Recorded = now
 		if l.ID, err = s.lookID(ctx, person, l); err != nil {
 			return err
 		}
-		rows[i] = LookedRow{Looked: l, Person: blind}
+		l.At, l.Recorded = l.At.UTC().Truncate(lookTime), now.Truncate(lookTime)
+		if rows[i], err = s.lookedRow(ctx, l, blind); err != nil {
+			return err
+		}
 	}
 	return s.store.Do(ctx, func(tx Tx) error { return tx.KeepLooked(ctx, rows) })
 }
 
-// lookID is what a look is called here: the millisecond of its id, by which
-// lists are in order, and a keyed sum of the person and the id. Told again it
-// is the same; without the key it leads neither to the row of the register it
-// came from nor to the same look at somebody else.
+// lookedRow seals the details of a look.
+func (s *Service) lookedRow(ctx context.Context, l Looked, person seal.Blind) (LookedRow, error) {
+	text, err := json.Marshal(lookDetails{By: l.Recipient, Case: l.Case})
+	if err != nil {
+		return LookedRow{}, err
+	}
+	sealed, err := s.vault.SealShared(ctx, detailsAt(l.ID), text)
+	l.Recipient, l.Case = uid.ID{}, ""
+	return LookedRow{Looked: l, Person: person, Details: sealed}, err
+}
+
+// openDetails puts back what is sealed of a look. One that was kept before
+// details were sealed has them in its row.
+func (s *Service) openDetails(ctx context.Context, r *LookedRow) error {
+	if len(r.Details) == 0 {
+		return nil
+	}
+	text, err := s.vault.OpenShared(ctx, detailsAt(r.ID), r.Details)
+	if err != nil {
+		return err
+	}
+	var d lookDetails
+	if err := json.Unmarshal(text, &d); err != nil {
+		return &errs.Error{Code: "agency.look", What: "a look has a layout this program does not know"}
+	}
+	r.Recipient, r.Case = d.By, d.Case
+	return nil
+}
+
+// lookID is what a look is called here: the minute of its id, by which lists
+// are in order, and a keyed sum of the person and the id. Told again it is the
+// same; without the key it leads neither to the row of the register it came
+// from nor to the same look at somebody else. Looks of one minute are in no
+// order.
 func (s *Service) lookID(ctx context.Context, person seal.Token, l Looked) (uid.ID, error) {
 	token := person.Bytes()
 	b, err := s.vault.Blind(ctx, blindLook, append(append(token[:], l.ID[:]...), l.Register...))
@@ -85,6 +135,9 @@ func (s *Service) lookID(ctx context.Context, person seal.Token, l Looked) (uid.
 		return uid.ID{}, err
 	}
 	out := l.ID
+	ms := binary.BigEndian.Uint64(append([]byte{0, 0}, out[:6]...))
+	ms -= ms % uint64(lookTime.Milliseconds())
+	copy(out[:6], binary.BigEndian.AppendUint64(nil, ms)[2:])
 	copy(out[6:], b[2:]) // behind the number of the key
 	return out, nil
 }
@@ -129,6 +182,9 @@ func (s *Service) looked(ctx context.Context, c access.Caller, person seal.Token
 		}
 		page = make([]Seen, len(rows))
 		for i, r := range rows {
+			if err := s.openDetails(ctx, &r); err != nil {
+				return err
+			}
 			page[i] = Seen{At: r.At, Register: r.Register, Operation: r.Operation, Kind: r.Kind, Purpose: r.Purpose, Basis: r.Basis,
 				Case: r.Case, Fields: r.Fields, Verdict: r.Verdict}
 			if err := s.who(ctx, tx, r.Looked, &page[i]); err != nil {

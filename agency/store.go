@@ -208,5 +208,7 @@ type SecretRow struct {
 // LookedRow is one look at a person as stored.
 type LookedRow struct {
 	Looked
-	Person seal.Blind
+
+	Person  seal.Blind
+	Details []byte // who and which case, sealed; nil in rows of before
 }
