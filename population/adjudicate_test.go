@@ -366,3 +366,42 @@ func TestTheViewShowsWhatIsRecorded(t *testing.T) {
 		}
 	})
 }
+
+// TestMajorities: what the opinions of one round, in their order, lead to.
+func TestMajorities(t *testing.T) {
+	t.Parallel()
+	judging(t, func(w *world) {
+		for what, opinions := range map[string][]population.Judgement{
+			"different": {cannot, different, different},
+			"refused":   {same, different, same},
+			"":          {same, cannot, different},
+		} {
+			w.exec(`DELETE FROM case_opinions`)
+			w.exec(`DELETE FROM case_pairs`)
+			w.exec(`DELETE FROM cases`)
+			w.numbered(w.adult())
+			waits := w.enrol(w.adult())
+			ref := w.openCases(w.adjudicator())[0]
+			var out population.Judged
+			for i, j := range opinions {
+				if i > 0 && out.State != population.CaseOpen {
+					w.t.Fatalf("%q: decided by %d", what, i)
+				}
+				v, err := w.Case(w.t.Context(), w.adjudicator(), ref)
+				if err != nil {
+					w.t.Fatal(err)
+				}
+				if j.Document = ""; j.Verdict == population.OpinionSame && len(v.Others[0].Conflict) > 0 {
+					j.Document = "miswritten"
+				}
+				out = w.mustOpine(w.adjudicator(), ref, j)
+			}
+			if string(out.Outcome) != what {
+				w.t.Errorf("%+v, want %q", out, what)
+			}
+			if st := w.status(waits.Receipt).State; (what == "") != (st == population.InJudgement) {
+				w.t.Errorf("%q: %s", what, st)
+			}
+		}
+	})
+}
