@@ -17,7 +17,7 @@ var opens = map[string][]string{
 	"unseal":    {"open", "asKnown"},
 	"open":      {"disclose", "inside"},
 	"disclose":  {"show", "facts", "members", "find", "Review", "caseView"},
-	"inside":    {"caseOf", "readSplitting", "beforeMerge", "judge", "judgeWitness", "revisableBut", "relationChanges", "awaiting", "erase", "look", "checked", "rekey", "Reblind", "Probe", "alike", "recheckPerson"},
+	"inside":    {"caseOf", "readSplitting", "beforeMerge", "judge", "judgeWitness", "revisableBut", "relationChanges", "awaiting", "erase", "look", "checked", "rekeyed", "Reblind", "Probe", "alike", "recheckPerson"},
 	"asKnown":   {"show"},
 	"shown":     {"show"},
 	"candidate": {"find"},

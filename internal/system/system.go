@@ -77,7 +77,7 @@ func check(ctx context.Context, cfg Config, p Parts, open stores) (*System, erro
 				Fix: "bring the key file that this installation was made with", Err: err}
 		}
 	}
-	return s, nil
+	return s, s.checkModel(ctx)
 }
 
 // wire puts the parts together on open stores.
