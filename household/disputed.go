@@ -124,13 +124,13 @@ func (p *disputing) moveSide(ctx context.Context, tx Tx, d *DisputeRow, holds *C
 		p.c.CloseTasks = append(p.c.CloseTasks, CloseTasks{Household: d.Holder, Kinds: []TaskKind{RivalCustody}, Matter: d.Ref, At: p.now})
 		p.touch(d.Holder)
 		p.touch(holds.Household)
-		row, n, err := at, line, error(nil)
-		if row == nil {
-			if row, n, err = sideOf(ctx, tx, holds.Household, d.Child); err != nil {
+		if at == nil {
+			var err error
+			if at, line, err = sideOf(ctx, tx, holds.Household, d.Child); err != nil {
 				return err
 			}
 		}
-		p.s.openMatter(p.c, *row, d, n, p.now)
+		p.s.openMatter(p.c, *at, d, line, p.now)
 	}
 	d.Holder, d.Custodian = holds.Household, holds.Custodian
 	p.again(d)

@@ -148,7 +148,7 @@ func (s *Service) exchange(ctx context.Context, c access.Caller, key string, cla
 		switch {
 		case !a.Yes || a.Token.IsZero():
 			bad.Add(invalid("member_unknown", field, "number, name and date of birth are not together those of a registered person",
-				"check all three against the person's receipt, or list the member as awaiting a number"))
+				"check all three against the person's receipt, or list the member as awaiting a number; a person registered since is asked for under a new idempotency key"))
 		case at[i] < 0:
 			r.Representative = a.Token.Text()
 		default:
