@@ -37,7 +37,7 @@ func (s *Service) Told(st Status) Told {
 	case Refused:
 		out.Since = st.Decided
 		last := civil.Of(st.Decided.In(s.zone)).AddDays(s.rules.KeepDays.Days + 1) // the first day on which it is over
-		out.Until = time.Date(last.Year, time.Month(last.Month), last.Day, 0, 0, 0, 0, s.zone)
+		out.Until = time.Date(last.Year, last.Month, last.Day, 0, 0, 0, 0, s.zone)
 		if r := s.rules.refusal(st.Reason); r != nil {
 			out.Refusal = &Refusal{Code: r.Code, Reason: r.Text, Help: r.Help}
 		}
