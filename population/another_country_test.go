@@ -37,6 +37,13 @@ func TestAnotherCountry(t *testing.T) {
 		if cfg.Scheme, err = idcs.NewScheme(land.Identifier()); err != nil {
 			t.Fatal(err)
 		}
+		alike, err := land.ReadFile("duplicates.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cfg.Duplicates, err = population.ParseDuplicates("duplicates.json", alike, cfg.Rules, nil, land.ReadFile); err != nil {
+			t.Fatal(err)
+		}
 		s, err := population.New(cfg)
 		if err != nil {
 			t.Fatal(err)
