@@ -155,7 +155,7 @@ func TestHostileForms(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, access.RegistrationOfficer, access.Planner)
 	officer := o.in("registration_officer")
-	session := "session=" + officer.cookies["session"]
+	session, planner := "session="+officer.cookies["session"], "session="+o.in("planner").cookies["session"]
 	form := look().Encode()
 	tests := []struct {
 		name, method, path, body string
@@ -183,6 +183,8 @@ func TestHostileForms(t *testing.T) {
 		{"a language that is none", "POST", "/xx/household", form, []string{"Cookie", session}, 404},
 		{"below a page", "GET", "/en/household/" + string(sampleCode), "", []string{"Cookie", session}, 404},
 		{"a role without the page", "GET", "/en/figures", "", []string{"Cookie", session}, 403},
+		{"another role's page", "GET", "/en/household", "", []string{"Cookie", planner}, 403},
+		{"another role's form", "POST", "/en/household", form, []string{"Cookie", planner}, 403},
 		{"no code", "POST", "/en/household", "purpose=access", []string{"Cookie", session}, 422},
 		{"a code that is none", "POST", "/en/household", look("code", "<b>zebra</b>").Encode(), []string{"Cookie", session}, 422},
 		{"another household", "POST", "/en/household", look("code", "A2345A2345X").Encode(), []string{"Cookie", session}, 422},
