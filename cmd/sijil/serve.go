@@ -104,6 +104,7 @@ func writeMeasures(m system.Measures, out *observe.Samples) {
 		}
 		out.Gauge("sijil_outbox_waiting", "Events that wait to be carried.", float64(st.Outbox.Waiting), "store", st.Name)
 		out.Gauge("sijil_outbox_parked", "Events that failed too often and wait for a person.", float64(st.Outbox.Parked), "store", st.Name)
+		out.Gauge("sijil_outbox_kept", "Events kept for a reader to come, counted up to a million.", float64(st.Outbox.Kept), "store", st.Name)
 		out.Gauge("sijil_outbox_lag_seconds", "Age of the oldest event that has not been tried.", st.Outbox.Lag.Seconds(), "store", st.Name)
 		out.Gauge("sijil_jobs_waiting", "Jobs that wait.", float64(st.Jobs.Waiting), "store", st.Name)
 		out.Gauge("sijil_jobs_held", "Jobs at work.", float64(st.Jobs.Held), "store", st.Name)

@@ -8,6 +8,7 @@ package outbox
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"sijil/internal/uid"
@@ -26,6 +27,18 @@ type Event struct {
 // registers' stores are Emitters.
 type Emitter interface {
 	Emit(ctx context.Context, e Event) error
+}
+
+// Topics says what becomes of the topics of one outbox. An event of a topic
+// that is in neither list would wait for ever and for nobody.
+type Topics struct {
+	Read []string // a relay carries them
+	Kept []string // for a reader to come, who reads them from the first on
+}
+
+// Has reports whether somebody reads a topic, or will.
+func (t Topics) Has(topic string) bool {
+	return slices.Contains(t.Read, topic) || slices.Contains(t.Kept, topic)
 }
 
 // Handler receives events of a topic. It may receive one twice and must then

@@ -297,7 +297,7 @@ func (s *System) tellAgain(ctx context.Context, m backup.Manifest) (n int64, err
 	}
 	since = since.Add(-tellingMargin)
 	for _, name := range StoreNames {
-		heard := s.heard(name)
+		heard := s.Topics(name).Read
 		if len(heard) == 0 {
 			continue
 		}

@@ -3,14 +3,11 @@ package system
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 	"time"
 
 	"sijil/internal/errs"
 	"sijil/internal/jobs"
 	"sijil/internal/store"
-	"sijil/population"
 	"sijil/seal"
 )
 
@@ -52,31 +49,21 @@ func (s *System) Health(ctx context.Context, lag time.Duration) []Health {
 	return out
 }
 
-// heard are the topics of a store that a relay carries somewhere. Events of
-// other topics wait for whoever will read them, and are late for nobody.
-func (s *System) heard(name string) []string {
-	switch name {
-	case PopulationStore:
-		return []string{topicPersonLooked, population.TopicCorrected, population.TopicRelated, population.TopicAlike}
-	case SocialStore:
-		return append(slices.Sorted(maps.Keys(s.SocialEvents())), topicHouseholdLooked)
-	}
-	return nil
-}
-
 // Carriage is what waits to be carried out of a store's outbox.
 type Carriage struct {
 	Waiting, Parked int64
 	Lag             time.Duration // age of the oldest event that nothing but time keeps waiting
+	Kept            int64         // events that nobody reads yet, at most mostKept: they are late for nobody
 }
 
 // carriage counts. An event that failed, and those of the same subject behind
 // it, wait for its next try or for a person: they count, and are not late.
 func (s *System) carriage(ctx context.Context, name string) (c Carriage, err error) {
-	heard := s.heard(name)
-	if len(heard) == 0 {
-		return c, nil
+	topics := s.Topics(name)
+	if c.Kept, err = s.kept(ctx, name, topics); err != nil || len(topics.Read) == 0 {
+		return c, err
 	}
+	heard := topics.Read
 	var oldest time.Time
 	err = s.Stores[name].View(ctx, func(tx *store.Tx) error {
 		err := tx.QueryRow(ctx, `SELECT count(CASE WHEN state = 0 THEN 1 END), count(CASE WHEN state = 2 THEN 1 END) FROM outbox
@@ -96,6 +83,9 @@ func (s *System) carriage(ctx context.Context, name string) (c Carriage, err err
 
 func (s *System) onTime(ctx context.Context, name string, lag time.Duration) error {
 	c, err := s.carriage(ctx, name)
+	if err == nil {
+		err = s.strays(ctx, name)
+	}
 	if err == nil && c.Lag > lag {
 		err = &errs.Error{Kind: errs.Unavailable, Code: "outbox.late", What: "events wait longer than they should", Fix: "look in the log for what the relay says"}
 	}

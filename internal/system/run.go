@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"maps"
 	"sync"
 	"time"
 
@@ -15,20 +14,32 @@ import (
 	"sijil/population"
 )
 
-// relays carry events from each store to whom they concern. Looks have a relay
-// of their own, so that nothing else holds them up.
+// carried are handlers of one store's topics, which one relay works on.
+type carried struct {
+	store    string
+	handlers map[string]outbox.Handler
+}
+
+// carriers are all readers of events. Looks have a relay of their own, so that
+// nothing else holds them up.
+func (s *System) carriers() []carried {
+	return []carried{
+		{PopulationStore, map[string]outbox.Handler{topicPersonLooked: s.personLooked}},
+		{PopulationStore, map[string]outbox.Handler{population.TopicCorrected: s.CorrectedPerson, population.TopicRelated: s.RelatedPerson}},
+		{PopulationStore, map[string]outbox.Handler{population.TopicAlike: s.alikePerson}},
+		{PopulationStore, s.mergedHandlers()},
+		{SocialStore, map[string]outbox.Handler{topicHouseholdLooked: s.householdLooked}},
+		{SocialStore, s.SocialEvents()},
+	}
+}
+
+// relays carry events from each store to whom they concern.
 func (s *System) relays() []*outbox.Relay {
-	relay := func(name string, handlers map[string]outbox.Handler) *outbox.Relay {
-		return outbox.NewRelay(store.Outbox{DB: s.Stores[name]}, s.Parts.Clock, handlers)
+	var out []*outbox.Relay
+	for _, c := range s.carriers() {
+		out = append(out, outbox.NewRelay(store.Outbox{DB: s.Stores[c.store]}, s.Parts.Clock, c.handlers))
 	}
-	return []*outbox.Relay{
-		relay(PopulationStore, map[string]outbox.Handler{topicPersonLooked: s.personLooked}),
-		relay(PopulationStore, map[string]outbox.Handler{population.TopicCorrected: s.CorrectedPerson, population.TopicRelated: s.RelatedPerson}),
-		relay(PopulationStore, map[string]outbox.Handler{population.TopicAlike: s.alikePerson}),
-		relay(PopulationStore, s.mergedHandlers()),
-		relay(SocialStore, map[string]outbox.Handler{topicHouseholdLooked: s.householdLooked}),
-		relay(SocialStore, maps.Clone(s.SocialEvents())),
-	}
+	return out
 }
 
 // choresEvery is how often what falls due is looked for, in real time.
