@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -155,7 +156,7 @@ func (d *demonstration) print(w io.Writer) {
 		{demo.ShowsAgain, "declared twice"}, {demo.ShowsCustody, "its child is claimed by another household"},
 		{demo.ShowsCorrection, "a birth date was corrected"}, {demo.ShowsAwaiting, "witnesses await a second officer"},
 	} {
-		for _, x := range d.state.Examples {
+		for _, x := range slices.Backward(d.state.Examples) {
 			if x.Shows == what.shows {
 				fmt.Fprintf(w, "Household %s: %s\n", household.Code(x.Code), what.text)
 				break

@@ -44,7 +44,7 @@ var judgment = population.Act{Type: "judgment", Number: "1/26", Office: "DEMO"}
 func (e *events) happen(ctx context.Context) ([]Example, error) {
 	e.l.Clock.To(e.l.at(e.l.first(e.period + 1)))
 	for _, happen := range []func(context.Context) error{
-		e.witnesses, e.correct, e.rival, e.again, e.leave, e.words, e.draft, e.alike, e.withdraw, e.foreigner,
+		e.witnesses, e.correct, e.rival, e.again, e.leave, e.words, e.draft, e.alike, e.judge, e.withdraw, e.foreigner,
 	} {
 		if err := happen(ctx); err != nil {
 			return nil, fmt.Errorf("the sample: %w", err)
@@ -125,7 +125,7 @@ func (e *events) witnesses(ctx context.Context) error {
 		}
 	}
 	for i, h := range waiting {
-		if err := e.vouched(ctx, h, i, e.period == periods-1 && i >= len(waiting)/2); err != nil {
+		if err := e.vouched(ctx, h, i, e.waits() && i >= len(waiting)/2); err != nil {
 			return err
 		}
 	}
@@ -260,7 +260,7 @@ func (e *events) rival(ctx context.Context) error {
 	}
 	e.show(mine, ShowsCustody)
 	e.show(theirs, ShowsCustody)
-	return nil
+	return e.verify(ctx, theirs)
 }
 
 // redeclare declares a household anew.

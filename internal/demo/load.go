@@ -63,6 +63,7 @@ type Loader struct {
 	Report func(Progress)
 
 	office   *office
+	rules    *household.Rules
 	backDays int // of a declaration, at most
 
 	mu       sync.Mutex
@@ -134,11 +135,10 @@ func (l *Loader) days() error {
 	if err != nil {
 		return err
 	}
-	rules, err := household.ParseRules(householdsFile, text)
-	if err != nil {
+	if l.rules, err = household.ParseRules(householdsFile, text); err != nil {
 		return err
 	}
-	l.backDays = min(rules.AsOf.DaysBack/2, longest) // half: a demo that goes on may be late
+	l.backDays = min(l.rules.AsOf.DaysBack/2, longest) // half: a demo that goes on may be late
 	return nil
 }
 

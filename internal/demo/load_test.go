@@ -17,8 +17,11 @@ var figures = map[string][]string{
 	system.PopulationStore: {
 		"persons", "enrolments", "enrolments WHERE state = 'numbered'", "enrolments WHERE state = 'awaiting_acceptance'", "vouchings",
 		"records", "relations", "consents WHERE withdrawn_at IS NOT NULL",
+		"cases WHERE state = 'open'", "cases WHERE state <> 'open'", "case_opinions", "enrolments WHERE state = 'in_judgement'", "enrolments WHERE state = 'refused'",
 	},
-	system.SocialStore: {"households", "households WHERE draft > 0", "household_versions", "household_scores", "household_tasks", "programme_outcomes"},
+	system.SocialStore: {"households", "households WHERE draft > 0", "household_versions", "household_scores", "household_tasks", "programme_outcomes",
+		"custody_disputes WHERE state = 'open'", "custody_disputes WHERE state = 'moved'", "custody_disputes WHERE state = 'stayed'",
+	},
 	system.AgencyStore: {"staff"},
 }
 

@@ -92,7 +92,8 @@ func (s *session) out(ctx context.Context) error {
 // each kind of act.
 type office struct {
 	enrols, declares, corrects, consents access.Caller // the officer at the counter
-	accepts                              access.Caller // the local authority
+	accepts, verifies                    access.Caller // the local authority
+	judges                               [2]access.Caller
 }
 
 // openOffice lets them sign in once, and takes each with the purposes that the
@@ -115,6 +116,9 @@ func openOffice(ctx context.Context, s *system.System, password string) (*office
 		{"officer", access.RegistrationOfficer, "correction", &o.corrects},
 		{"officer", access.RegistrationOfficer, "consent", &o.consents},
 		{"authority", access.LocalAuthority, "enrolment", &o.accepts},
+		{"authority2", access.LocalAuthority, "local_verification", &o.verifies},
+		{"adjudicator", access.Adjudicator, "adjudication", &o.judges[0]},
+		{"adjudicator2", access.Adjudicator, "adjudication", &o.judges[1]},
 	} {
 		if at[want.login] == nil {
 			if at[want.login], err = signIn(ctx, s, want.login, password); err != nil {
