@@ -67,10 +67,10 @@ type outcomeOut struct {
 	Standing      string    `json:"standing" doc:"at_or_below, above or undecided. At or below, one condition is met: nobody is eligible, a beneficiary or a payee by it." example:"above"`
 	Reason        string    `json:"reason" example:"compared"`
 	Hinges        string    `json:"hinges,omitempty" doc:"On what alone an outcome in the household's favour rests."`
-	Threshold     string    `json:"threshold" doc:"A decimal text." example:"9.7430010"`
+	Threshold     string    `json:"threshold" doc:"A decimal text." example:"9.5000000"`
 	ThresholdFrom string    `json:"threshold_from" example:"2026-01-01"`
 	Index         string    `json:"index" example:"9.3626150"`
-	Distance      string    `json:"distance" doc:"How far the index lies above the threshold; negative below." example:"-0.3803860"`
+	Distance      string    `json:"distance" doc:"How far the index lies above the threshold; negative below." example:"-0.1373850"`
 	Day           string    `json:"day" doc:"The day it holds for." example:"2026-11-01"`
 	Decided       time.Time `json:"decided,omitzero"`
 }
