@@ -133,7 +133,7 @@ func (w *twin) aliases() map[string]string {
 }
 
 // chance are columns whose values are drawn and that no act names.
-var chance = []string{"key_id", "relation_id", "consent_id", "event_id", "disclosure_id", "use_id", "vouching_id", "score_id", "cause_event", "task_id", "look_id", "code", "claim", "body", "actor_id"}
+var chance = []string{"ref", "matter", "key_id", "relation_id", "consent_id", "event_id", "disclosure_id", "use_id", "vouching_id", "score_id", "cause_event", "task_id", "look_id", "code", "claim", "body", "actor_id"}
 
 // rows returns the rows of a table in an order of their own.
 func (w *twin) rows(where string, f fields.Table, names map[string]string) []string {
