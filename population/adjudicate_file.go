@@ -71,10 +71,6 @@ func (s *Service) caseOf(ctx context.Context, c access.Caller, ref uid.Ref) (*ca
 	if err := f.mayJudge(c); err != nil {
 		return nil, err
 	}
-	keys, err := s.keysOf(ctx, rows, true)
-	if err != nil {
-		return nil, err
-	}
 	list, err := s.inside(ctx, rows...)
 	if err != nil {
 		return nil, err
@@ -90,12 +86,8 @@ func (s *Service) caseOf(ctx context.Context, c access.Caller, ref uid.Ref) (*ca
 	if err := s.readConcerned(ctx, f); err != nil {
 		return nil, err
 	}
-	for i, who := range append(slices.Clone(rows), f.concerned...) {
-		k, there := keys[who.Key]
-		if !there && i < len(rows) {
-			continue // erased
-		}
-		if err := s.unconcerned(ctx, c, opened{row: who, key: k}); err != nil {
+	for _, who := range append(slices.Clone(rows), f.concerned...) {
+		if err := s.unconcerned(ctx, c, who); err != nil {
 			return nil, err
 		}
 	}
@@ -246,21 +238,8 @@ func (f *caseFile) mayJudge(c access.Caller) error {
 
 // unconcerned refuses an officer who is one of the people of a case, or works
 // with one.
-func (s *Service) unconcerned(ctx context.Context, c access.Caller, who opened) error {
-	if who.row.Token == nil {
-		return nil // the agency knows nobody who is this person
-	}
-	if (who.key.ID() == uid.ID{}) {
-		k, err := s.vault.Keys(ctx, who.row.Key)
-		if err != nil {
-			return err
-		}
-		var there bool
-		if who.key, there = k[who.row.Key]; !there {
-			return nil // erased
-		}
-	}
-	found, err := s.colleague(ctx, c, who, "case")
+func (s *Service) unconcerned(ctx context.Context, c access.Caller, who PersonRow) error {
+	found, err := s.colleague(ctx, c, opened{row: who}, "case")
 	if err != nil {
 		return err
 	}

@@ -192,19 +192,18 @@ func (s *Service) judgeWitness(ctx context.Context, c access.Caller, d *draft, r
 
 // colleague returns what is wrong with a witness who works at the centre.
 func (s *Service) colleague(ctx context.Context, c access.Caller, w opened, at string) (finding, error) {
-	if w.row.Token == nil {
-		return finding{}, nil // the agency knows nobody who is this person
-	}
-	t, err := openToken(w.key, w.row, Agency)
+	known, err := s.agencyTokens(ctx, w)
 	if err != nil {
 		return finding{}, err
 	}
-	is, err := s.staff.Colleague(ctx, c, t)
-	switch {
-	case err != nil:
-		return finding{}, &errs.Error{Kind: errs.Unavailable, Code: "population.staff", What: "cannot ask who works at the centre", Fix: "try again later", Err: err}
-	case is:
-		return finding{conflict("witness_staff", at, "a witness works at the centre", "ask another person")}, nil
+	for _, t := range known {
+		is, err := s.staff.Colleague(ctx, c, t)
+		switch {
+		case err != nil:
+			return finding{}, &errs.Error{Kind: errs.Unavailable, Code: "population.staff", What: "cannot ask who works at the centre", Fix: "try again later", Err: err}
+		case is:
+			return finding{conflict("witness_staff", at, "a witness works at the centre", "ask another person")}, nil
+		}
 	}
 	return finding{}, nil
 }

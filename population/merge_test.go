@@ -2,6 +2,7 @@ package population_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -228,6 +229,7 @@ func TestMergesAndSplits(t *testing.T) {
 			for i := range people {
 				e := w.adult()
 				e.Birth.Date = date(fmt.Sprintf("19%d0-05-17", i+5))
+				e.Names = []population.Name{name(lettered(w.serial.Add(1)), "Bennani")} // whoever shares a name with hundreds is left to people
 				people[i] = &someone{citizen: w.numbered(e), into: -1}
 			}
 			for range rapid.IntRange(1, 6).Draw(rt, "acts") {
@@ -244,6 +246,16 @@ func TestMergesAndSplits(t *testing.T) {
 			}
 		})
 	})
+}
+
+// lettered is a name of its own for each number.
+func lettered(n int64) string {
+	out := ""
+	for range 6 {
+		out += string("bdfklmnrst"[n%10]) + string("aiuo"[n/10%4])
+		n /= 10
+	}
+	return strings.ToUpper(out[:1]) + out[1:]
 }
 
 func liveOf(people []*someone, i int) int {
@@ -301,4 +313,24 @@ func consistent(rt *rapid.T, w *world, people []*someone) {
 	if n, m := w.count(`SELECT count(*) FROM number_claims`), w.count(`SELECT count(*) FROM persons WHERE number IS NOT NULL`); n != m {
 		rt.Fatalf("%d numbers of %d people", n, m)
 	}
+}
+
+// TestAStaffMemberWhoWasMergedIsStillAColleague: the agency knows a staff
+// member by the token it was given, whatever that leads to now.
+func TestAStaffMemberWhoWasMergedIsStillAColleague(t *testing.T) {
+	t.Parallel()
+	judging(t, func(w *world) {
+		p, q := w.numbered(w.adult()), w.numbered(w.adult())
+		other := w.numbered(w.adult())
+		token, err := w.TokenOf(w.t.Context(), w.job(), q.id, population.Agency, true)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		w.mustJudge(p.IDCS, q.IDCS, same, population.OutcomeMerged)
+		w.staff.mu.Lock()
+		w.staff.who[token] = true
+		w.staff.mu.Unlock()
+		_, err = w.Enrol(w.t.Context(), w.officer, w.key(), w.paperless(p, other))
+		wants(w.t, err, "witness_staff")
+	})
 }

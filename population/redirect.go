@@ -132,3 +132,44 @@ func (s *Service) OwnToken(ctx context.Context, c access.Caller, person uid.ID, 
 	}
 	return openToken(k, row, recipient)
 }
+
+// agencyTokens are the tokens by which the agency may know a person: its own,
+// and those of the records that were merged into it. None is of nobody whom the
+// agency knows.
+func (s *Service) agencyTokens(ctx context.Context, who opened) ([]seal.Token, error) {
+	var rows []PersonRow
+	err := s.store.View(ctx, func(tx Tx) error {
+		rows = []PersonRow{who.row}
+		ids, err := s.selves(ctx, tx, who.row.ID)
+		if err != nil || len(ids) < 2 {
+			return err
+		}
+		people, err := tx.Persons(ctx, ids, Agency)
+		rows = nil
+		for _, id := range ids {
+			rows = append(rows, people[id])
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows = slices.DeleteFunc(rows, func(r PersonRow) bool { return r.Token == nil })
+	keys, err := s.keysOf(ctx, rows, true)
+	if err != nil {
+		return nil, err
+	}
+	var out []seal.Token
+	for _, row := range rows {
+		k, there := keys[row.Key]
+		if !there {
+			continue // erased
+		}
+		t, err := openToken(k, row, Agency)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
