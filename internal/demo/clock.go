@@ -11,15 +11,15 @@ import (
 // past and moves when it is told to, so that acts lie months apart; then it is
 // the machine's. It never goes back.
 type Clock struct {
-	real clock.Clock
+	machine clock.Clock
 
 	mu   sync.Mutex
 	past bool
 	now  time.Time
 }
 
-// NewClock returns a clock that shows the time of real.
-func NewClock(real clock.Clock) *Clock { return &Clock{real: real} }
+// NewClock returns a clock that shows the time of the machine's.
+func NewClock(machine clock.Clock) *Clock { return &Clock{machine: machine} }
 
 // tick lets two acts never happen at one instant.
 const tick = time.Millisecond
@@ -29,7 +29,7 @@ func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.past {
-		return c.real.Now()
+		return c.machine.Now()
 	}
 	c.now = c.now.Add(tick)
 	return c.now

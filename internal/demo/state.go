@@ -54,8 +54,7 @@ type Folder struct {
 // that is neither empty nor a demo's is refused, and so is one that another
 // process holds. state is nil for a new one.
 func OpenFolder(path string) (f *Folder, state *State, err error) {
-	state, err = look(path)
-	if err != nil {
+	if _, err := look(path); err != nil {
 		return nil, nil, err
 	}
 	if err := os.MkdirAll(path, 0o700); err != nil {
@@ -100,7 +99,7 @@ func look(path string) (*State, error) {
 }
 
 func read(file string) (*State, error) {
-	data, err := os.ReadFile(file) //nolint:gosec // the folder is the caller's choice
+	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, &errs.Error{Kind: errs.Unavailable, Code: "demo.state", File: file, What: "the file cannot be read", Fix: "name another folder with --data", Err: err}
 	}
@@ -123,7 +122,7 @@ func another(path string) error {
 // Keep writes the state, whole or not at all.
 func (f *Folder) Keep(s State) error {
 	s.Format, s.About = stateFormat, about
-	text, err := json.MarshalIndent(s, "", "  ")
+	text, err := json.MarshalIndent(s, "", "  ") //nolint:gosec // a password drawn for invented people, in a file of its owner's
 	if err != nil {
 		return err
 	}
@@ -139,7 +138,7 @@ func writeWhole(name string, text []byte) error {
 	if err := os.Remove(half); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	out, err := os.OpenFile(half, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // in the demo's own folder
+	out, err := os.OpenFile(half, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}

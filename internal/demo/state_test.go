@@ -142,10 +142,10 @@ func TestClock(t *testing.T) {
 		t.Error("a new clock shows another time")
 	}
 	last := time.Time{}
-	for _, to := range []time.Duration{-90, -60, -80, -30} {
-		c.To(now.Add(to * time.Minute))
+	for _, to := range []time.Duration{-90 * time.Minute, -60 * time.Minute, -80 * time.Minute, -30 * time.Minute} {
+		c.To(now.Add(to))
 		for range 3 {
-			if at := c.Now(); !at.After(last) || at.Before(now.Add(to*time.Minute)) {
+			if at := c.Now(); !at.After(last) || at.Before(now.Add(to)) {
 				t.Fatalf("%v after %v, when told %v", at, last, to)
 			} else {
 				last = at
