@@ -44,4 +44,3 @@ func (s *Service) Probe(ctx context.Context, c access.Caller, e Enrolment) (Prob
 	f := s.weigh(q, k)
 	return Probed{Compared: int(f.compared), Cut: int(f.cut), Verdict: f.band.String()}, nil
 }
-
