@@ -91,7 +91,7 @@ func register[I, O any](a *API, o operation, do func(context.Context, *I) (*O, e
 	}
 	op := huma.Operation{
 		OperationID: o.id, Method: o.method, Path: o.path, Tags: []string{o.tag}, Summary: o.summary, Description: o.about, DefaultStatus: o.status,
-		MaxBodyBytes: -1, BodyReadTimeout: 0, // the gate has read it
+		MaxBodyBytes: -1, BodyReadTimeout: -1, // the gate has read it; the library would cut the connection after 5 s
 		Metadata:   map[string]any{operationKey: &o},
 		Extensions: map[string]any{},
 		Responses:  map[string]*huma.Response{"default": {Ref: "#/components/responses/Problem"}},
