@@ -13,6 +13,7 @@ import (
 	"sijil/formula"
 	"sijil/household"
 	"sijil/internal/errs"
+	"sijil/population"
 	"sijil/portal"
 	"sijil/programme"
 )
@@ -231,6 +232,27 @@ func TestFiguresOfNothing(t *testing.T) {
 		t.Fatal(got.StatusCode)
 	}
 	wants(t, body, []string{"Nobody is registered yet", "No household yet", "Nothing in the last twelve months"}, []string{"NaN", "held back (", "Inf"})
+}
+
+// TestFiguresOfAnotherCountry: few places, one that its list does not have,
+// and nothing said of who is expected.
+func TestFiguresOfAnotherCountry(t *testing.T) {
+	t.Parallel()
+	o := newOfficeIn(t, "../cmd/sijil/testdata/pelagia", access.Planner)
+	place := o.Scorer.Geography.Localities[0]
+	o.homes.persons.Persons = []population.PersonTally{
+		{Locality: place.Code, State: population.Active, Month: 12, Persons: 12}, {Locality: "nowhere", State: population.Active, Month: 12, Persons: 2},
+		{Locality: place.Code, State: population.Deceased, Month: 1, Persons: 30}, {Locality: place.Code, State: population.Unnumbered, Month: 1, Persons: 50},
+	}
+	o.homes.tally.Homes = []household.HomeTally{{Locality: place.Code, Month: 12, Households: 3, Persons: 12}}
+	o.homes.tally.Scores = []household.ScoreTally{{Stratum: place.Stratum, Bin: 9, Households: 3, Persons: 12}}
+	got, body := o.in("planner").get("/en/figures")
+	if got.StatusCode != http.StatusOK {
+		t.Fatal(got.StatusCode)
+	}
+	wants(t, body, []string{`<p class="big">14</p>`, `<span>12</span>`, "too few, held back", "Some places are not in the list", "The bar is relative to the largest"},
+		[]string{"Expected", "expected</p>", "NaN", "Morocco", "AMO"})
+	guarded(t, got, body)
 }
 
 // TestSmallCountsAreHeldBack: none below five is told, and none can be had by

@@ -133,15 +133,23 @@ var machine = access.SystemCaller("setup", "command line")
 // after it.
 func newOffice(tb testing.TB, roles ...access.Role) *office {
 	tb.Helper()
+	o := newOfficeIn(tb, "../morocco", roles...)
+	o.fill("widow")
+	return o
+}
+
+// newOfficeIn is one in the country of a folder, without a household.
+func newOfficeIn(tb testing.TB, folder string, roles ...access.Role) *office {
+	tb.Helper()
 	o := &office{t: tb, clock: clock.NewManual(noon), homes: &homes{}}
 	random := sealtest.NewRand(7)
 	ids := uid.NewSource(o.clock, random)
 	db := storetest.Open(tb, store.SQLite, []store.Migrations{agencydb.Migrations()})
 	vault := seal.NewVault(seal.Agency, sealtest.NewKeeper(), sealtest.NewKeyStore(), ids, o.clock, random)
 	o.books = agency.New(agencydb.New(db), vault, ids, o.clock, random, agency.Options{Hash: agency.HashWork{Memory: 64, Passes: 1, Threads: 1}, Queue: 1000})
-	cfg := config(tb, "../morocco")
+	cfg := config(tb, folder)
 	cfg.Clock = o.clock
-	data, err := os.ReadFile("../morocco/purposes.json")
+	data, err := os.ReadFile(folder + "/purposes.json")
 	check(tb, err)
 	purposes, err := agency.ParsePurposes("purposes.json", data, cfg.Country.Languages)
 	check(tb, err)
@@ -162,7 +170,6 @@ func newOffice(tb testing.TB, roles ...access.Role) *office {
 	cfg.Work = &portal.Work{Staff: doorkeeper{o.books, o.homes}, Households: o.homes, Outcomes: o.homes, Figures: o.homes, Samples: o.homes, SignIns: signIns, Password: rightPassword}
 	o.Portal, err = portal.New(cfg)
 	check(tb, err)
-	o.fill("widow")
 	return o
 }
 
