@@ -66,13 +66,17 @@ func (s *Service) vouched(ctx context.Context, c access.Caller, before uid.ID) (
 		if err != nil {
 			return err
 		}
+		receipts := make([]uid.Ref, len(rows))
+		for i, r := range rows {
+			receipts[i] = r.Receipt
+		}
+		states, err := tx.EnrolmentStates(ctx, receipts)
+		if err != nil {
+			return err
+		}
 		out = make([]Vouching, len(rows))
 		for i, r := range rows {
-			e, _, err := tx.Enrolment(ctx, r.Receipt)
-			if err != nil {
-				return err
-			}
-			out[i] = Vouching{ID: r.ID, Receipt: r.Receipt, At: r.At, State: e.State}
+			out[i] = Vouching{ID: r.ID, Receipt: r.Receipt, At: r.At, State: states[r.Receipt]}
 		}
 		return nil
 	})
@@ -94,14 +98,32 @@ const (
 	CountIntroducer = "enrolled.introducer" // children without any civil-status act
 )
 
-// Counts returns counts that name nobody.
+// Counts returns all counts of a name, which name nobody, by place and month.
+// They grow with places and months: where that is too much, CountsAfter.
 func (s *Service) Counts(ctx context.Context, c access.Caller, name string) ([]Count, error) {
+	var out []Count
+	for after := (Count{}); ; {
+		page, err := s.CountsAfter(ctx, c, name, after)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, page...)
+		if len(page) < MaxPage {
+			return out, nil
+		}
+		after = page[len(page)-1]
+	}
+}
+
+// CountsAfter returns counts of a name by place and month, those after the
+// place and month of one (zero: from the first), at most MaxPage.
+func (s *Service) CountsAfter(ctx context.Context, c access.Caller, name string, after Count) ([]Count, error) {
 	if err := c.May(access.CountsView); err != nil {
 		return nil, err
 	}
 	var out []Count
 	err := s.store.View(ctx, func(tx Tx) error {
-		rows, err := tx.Tallies(ctx, name)
+		rows, err := tx.Tallies(ctx, name, after.Place, after.Month, MaxPage)
 		out = make([]Count, len(rows))
 		for i, r := range rows {
 			out[i] = Count{Place: r.Place, Month: r.Month, Count: r.Count}

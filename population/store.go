@@ -84,7 +84,10 @@ type Tx interface { //nolint:interfacebloat // one transaction sees every table 
 	Asker(ctx context.Context, caller uid.ID, period int64) (AskerRow, error)
 	Bursts(ctx context.Context, after uid.ID, limit int) ([]Burst, error)
 	SharedContacts(ctx context.Context) (contacts, alarms int64, err error)
-	Tallies(ctx context.Context, name string) ([]TallyRow, error)
+	// Tallies returns rows of a name after a place and month, in their order.
+	Tallies(ctx context.Context, name, place string, month civil.Date, limit int) ([]TallyRow, error)
+	// EnrolmentStates returns the states of enrolments; unknown ones are left out.
+	EnrolmentStates(ctx context.Context, receipts []uid.Ref) (map[uid.Ref]EnrolmentState, error)
 	FigureRows
 	CaseRows
 }

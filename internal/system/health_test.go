@@ -58,7 +58,7 @@ func TestHealth(t *testing.T) {
 			}
 			return e
 		}
-		emit(population.TopicEnrolled, 0) // kept for a reader to come
+		emit(population.TopicEnrolled, 0)  // kept for a reader to come
 		emit(population.TopicCorrected, 3) // failed, and waits for its next try
 		c.Advance(2 * time.Minute)
 		expect("events that are late for nobody")

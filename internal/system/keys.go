@@ -121,7 +121,7 @@ type Rewritten struct {
 // atOnce is how many data keys, or people, one transaction takes.
 const (
 	rewrapAtOnce  = 1000
-	reblindAtOnce = 100
+	reblindAtOnce = 500
 )
 
 // RewrapKeys wraps every data key under the current zone key of its domain. It

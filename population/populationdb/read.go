@@ -149,9 +149,33 @@ func (x tx) SharedContacts(ctx context.Context) (contacts, alarms int64, err err
 	return contacts, alarms, err
 }
 
-func (x tx) Tallies(ctx context.Context, name string) ([]population.TallyRow, error) {
+func (x tx) Tallies(ctx context.Context, name, place string, month civil.Date, limit int) ([]population.TallyRow, error) {
+	if month.IsZero() {
+		month = civil.Date{Year: 1900, Month: 1, Day: 1} // before all
+	}
 	return all(ctx, x.t, func(s store.Scanner) (r population.TallyRow, err error) {
 		r.Name = name
 		return r, s.Scan(&r.Place, &r.Month, &r.Count)
-	}, `SELECT place, month, count FROM tallies WHERE name = $1 ORDER BY place, month`, name)
+	}, `SELECT place, month, count FROM tallies WHERE name = $1 AND (place > $2 OR place = $2 AND month > $3) ORDER BY place, month LIMIT $4`, name, place, month, limit)
+}
+
+func (x tx) EnrolmentStates(ctx context.Context, receipts []uid.Ref) (map[uid.Ref]population.EnrolmentState, error) {
+	out := map[uid.Ref]population.EnrolmentState{}
+	if len(receipts) == 0 {
+		return out, nil
+	}
+	list := make([]string, len(receipts))
+	for i, r := range receipts {
+		list[i] = string(r)
+	}
+	type row struct {
+		receipt uid.Ref
+		state   population.EnrolmentState
+	}
+	rows, err := all(ctx, x.t, func(s store.Scanner) (r row, err error) { return r, s.Scan(&r.receipt, &r.state) },
+		`SELECT receipt, state FROM enrolments WHERE receipt = ANY($1)`, list)
+	for _, r := range rows {
+		out[r.receipt] = r.state
+	}
+	return out, err
 }

@@ -52,8 +52,10 @@ const (
 	moreTotalSQL   = `UPDATE contact_totals SET people = people + 1 WHERE blind = $1`
 	lessTotalSQL   = `UPDATE contact_totals SET people = people - 1 WHERE blind = $1`
 	dropContactSQL = `DELETE FROM contacts WHERE blind = $1 AND person_id = $2`
-	lockKeysSQL    = `UPDATE blocking_keys SET person_id = person_id WHERE person_id = $1 AND blind = ANY($2) RETURNING blind`
-	dropKeysSQL    = `DELETE FROM blocking_keys WHERE person_id = $1 AND blind = ANY($2)`
+	// Linkage keys are not locked: one that comes back after it was dropped makes
+	// for a comparison more, and there are twenty of a person, all over the table.
+	findKeysSQL = `SELECT blind FROM blocking_keys WHERE person_id = $1 AND blind = ANY($2)`
+	dropKeysSQL = `DELETE FROM blocking_keys WHERE person_id = $1 AND blind = ANY($2)`
 )
 
 // Reblind writes what is found of one person under old keys under the current
@@ -125,7 +127,7 @@ func (x tx) reblindKeys(ctx context.Context, r population.Reblinding, pairs []po
 	for i, p := range pairs {
 		olds[i], next[p.Old] = p.Old, p.New
 	}
-	found, err := all(ctx, x.t, func(s store.Scanner) (b seal.Blind, err error) { return b, s.Scan(&b) }, lockKeysSQL, r.Person, olds)
+	found, err := all(ctx, x.t, func(s store.Scanner) (b seal.Blind, err error) { return b, s.Scan(&b) }, findKeysSQL, r.Person, olds)
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}
