@@ -45,7 +45,7 @@ func TestPelagiaModel(t *testing.T) {
 	if *update {
 		data = regexp.MustCompile(`"hash": "[0-9a-f]*"`).ReplaceAll(data, fmt.Appendf(nil, `"hash": "%s"`, hex.EncodeToString(sum[:])))
 		for name, b := range map[string][]byte{file: model, pelagiaDuplicates: data} {
-			if err := os.WriteFile(name, b, 0o644); err != nil { //nolint:gosec // test data that everybody may read
+			if err := os.WriteFile(name, b, 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"sijil/internal/errs"
 	"sijil/internal/store"
@@ -122,13 +123,10 @@ const keysAtOnce = 32
 
 // keysSQL are the statements that write so many keys.
 var keysSQL = func() (out [keysAtOnce + 1]string) {
-	values := ""
+	values := make([]string, 0, keysAtOnce)
 	for n := 1; n <= keysAtOnce; n++ {
-		if n > 1 {
-			values += ", "
-		}
-		values += "($" + strconv.Itoa(2*n-1) + ", $" + strconv.Itoa(2*n) + ")"
-		out[n] = "INSERT INTO blocking_keys (blind, person_id) VALUES " + values + " ON CONFLICT DO NOTHING"
+		values = append(values, "($"+strconv.Itoa(2*n-1)+", $"+strconv.Itoa(2*n)+")")
+		out[n] = "INSERT INTO blocking_keys (blind, person_id) VALUES " + strings.Join(values, ", ") + " ON CONFLICT DO NOTHING"
 	}
 	return out
 }()
