@@ -121,6 +121,9 @@ func (s *Service) disputing(c *Change, home uid.ID, now time.Time) *disputing {
 
 // read reads the rival claims of households.
 func (p *disputing) read(ctx context.Context, tx Tx, households ...uid.ID) (err error) {
+	if len(households) == 0 {
+		return nil
+	}
 	p.rows, err = tx.Disputes(ctx, households...)
 	return err
 }

@@ -14,7 +14,9 @@ import (
 func (s *Service) disputed(ctx context.Context, tx Tx, f *filing, out *settlement, c *Change, home *Row, now time.Time) ([]uid.ID, error) {
 	p := s.disputing(c, home.ID, now)
 	homes := make([]uid.ID, 0, 1+len(out.leaving))
-	homes = append(homes, home.ID)
+	if home.Version > 0 { // one that is new has no rival claims yet
+		homes = append(homes, home.ID)
+	}
 	for id := range out.leaving {
 		homes = append(homes, id)
 	}
