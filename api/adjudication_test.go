@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -44,9 +45,7 @@ func (w *world) judge(opinion object, officers ...as) sent {
 			w.t.Errorf("%s", view.text)
 		}
 		body := object{"seen": view.at("seen")}
-		for k, v := range opinion {
-			body[k] = v
-		}
+		maps.Copy(body, opinion)
 		if body["verdict"] == "same" && len(view.at("others", 0, "conflict").([]any)) > 0 {
 			body["document"] = "replaced"
 		}
@@ -62,6 +61,7 @@ func (w *world) judge(opinion object, officers ...as) sent {
 func TestTwoOfficersJudgeOverHTTP(t *testing.T) {
 	t.Parallel()
 	everyEngine(t, func(t *testing.T, w *world) {
+		t.Helper()
 		root := w.login("root.one", rootPassword, "")
 		officer := w.hire(root, "officer.two", "registration_officer", "03", "enrolment")
 		other := w.hire(root, "officer.six", "registration_officer", "06", "enrolment")
