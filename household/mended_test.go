@@ -186,13 +186,21 @@ func TestGuessingARequest(t *testing.T) {
 		if _, err := one.svc.Declare(ctx, officer, "1", d); err != nil {
 			t.Errorf("repeated after a rotation of keys: %v", err)
 		}
+		another := d
+		another.Note = "another request"
+		if _, err := one.svc.Declare(ctx, officer, "1", another); !slices.Contains(codes(err), "store.key_reused idempotency_key") {
+			t.Errorf("another request under the key: %v", err)
+		}
+		if len(seen.all) != 2 {
+			t.Errorf("%d requests look different, of two", len(seen.all))
+		}
 		other := sealtest.NewKeeper()
 		other.RotateBlind()
 		other.RetireBlind()
 		vault := seal.NewVault(seal.Social, other, sealtest.NewKeyStore(), r.ids, r.clock, sealtest.NewRand(9))
 		two := newRig(t, r.db, func(c *household.Config) { c.People, c.Vault, c.Store, c.IDs = r.people, vault, seen, r.ids })
 		_, _ = two.svc.Declare(ctx, officer, "1", d) // refused or not: it is asked under the key
-		if len(seen.all) != 2 {
+		if len(seen.all) != 3 {
 			t.Errorf("%d requests look different, of two installations", len(seen.all))
 		}
 	})
