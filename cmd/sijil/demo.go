@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"sijil/internal/civil"
@@ -84,10 +85,8 @@ func (cmd *demoCmd) language(land *country.Country) error {
 	if cmd.Lang == "" {
 		cmd.Lang = written[0]
 	}
-	for _, l := range written {
-		if l == cmd.Lang {
-			return nil
-		}
+	if slices.Contains(written, cmd.Lang) {
+		return nil
 	}
 	return usageError(fmt.Sprintf("--lang: one of %v", written))
 }
