@@ -93,8 +93,19 @@ func (x tx) lockThen(ctx context.Context, lock string, args []any, write string,
 	return true, n, err
 }
 
+// there reports whether a row under the new key is: what is done already is
+// only read.
+func (x tx) there(ctx context.Context, sql string, args ...any) (bool, error) {
+	var n int64
+	err := x.t.QueryRow(ctx, sql, args...).Scan(&n)
+	return n > 0, err
+}
+
 func (x tx) reblindClaim(ctx context.Context, r population.Reblinding, p population.BlindPair) (int64, error) {
 	q := reblindSQL[p.Table]
+	if there, err := x.there(ctx, `SELECT count(*) FROM `+string(p.Table)+` WHERE blind = $1`, p.New); err != nil || there && !r.Drop {
+		return 0, err
+	}
 	locked, n, err := x.lockThen(ctx, q.lock, []any{p.Old, p.Of}, q.write, p.Old, p.Of, p.New)
 	if err == nil && locked && r.Drop {
 		_, err = x.t.Exec(ctx, q.drop, p.Old, p.Of)
@@ -103,6 +114,9 @@ func (x tx) reblindClaim(ctx context.Context, r population.Reblinding, p populat
 }
 
 func (x tx) reblindContact(ctx context.Context, r population.Reblinding, p population.BlindPair) (int64, error) {
+	if there, err := x.there(ctx, `SELECT count(*) FROM contacts WHERE blind = $1 AND person_id = $2`, p.New, r.Person); err != nil || there && !r.Drop {
+		return 0, err
+	}
 	locked, n, err := x.lockThen(ctx, lockContactSQL, []any{p.Old, r.Person}, moveContactSQL, p.New, r.Person)
 	if err != nil || !locked {
 		return n, err
