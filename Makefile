@@ -56,6 +56,7 @@ bench: build ## every speed figure of docs/performance.md
 
 screenshots: ## pictures of the pages into docs/screenshots, the README's into docs/images, by Chromium
 	SIJIL_REQUIRE_CHROMIUM=1 SIJIL_SCREENSHOTS=$(CURDIR)/docs/screenshots SIJIL_IMAGES=$(CURDIR)/docs/images $(GO) test -count=1 -run '^TestScreenshots$$' ./portal
+	SIJIL_REQUIRE_CHROMIUM=1 SIJIL_IMAGES=$(CURDIR)/docs/images $(GO) test -count=1 -run '^TestPictures$$' ./cmd/sijil
 
 FUZZTIME ?= 20s
 fuzz: ## every fuzz target for FUZZTIME

@@ -43,6 +43,40 @@ func TestWalk(t *testing.T) {
 	}
 }
 
+// TestPictures writes the README's picture of the demo's figures into the
+// folder that SIJIL_IMAGES names: see make screenshots.
+func TestPictures(t *testing.T) {
+	t.Parallel()
+	folder := os.Getenv("SIJIL_IMAGES")
+	if folder == "" {
+		t.Skip("SIJIL_IMAGES names no folder; see make screenshots")
+	}
+	ctx := browse(t)
+	lines, stop := startDemo(t)
+	w := &walk{t: t, ctx: ctx, base: lines(t, `^sijil: ready on (http\S+)$`)}
+	w.enter("fr", "figures", "planner", 1280)
+	w.until(`document.querySelector('table.places') ? 'figures' : ''`, "figures")
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 1180)); err != nil {
+		t.Fatal(err)
+	}
+	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "figures-fr.png"), picture, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+}
+
+// enter opens the door as somebody, towards a page.
+func (w *walk) enter(language, page, login string, width int64) {
+	w.t.Helper()
+	w.language, w.width = language, width
+	w.open("/"+language+"/signin?to=%2F"+page, width)
+	w.press(`form:has(input[value="` + login + `"]) button`)
+}
+
 // walk is a visitor's browser.
 type walk struct {
 	t        *testing.T
@@ -69,8 +103,7 @@ func (w *walk) around(language string, width int64, code string) {
 	w.fine("household")
 	w.press(`form[action$="/signout"] button`)
 	w.until(`location.pathname`, "/"+language+"/")
-	w.open("/"+language+"/signin?to=%2Ffigures", width)
-	w.press(`form:has(input[value="planner"]) button`)
+	w.enter(language, "figures", "planner", width)
 	w.until(`document.querySelector('table.places') ? 'figures' : ''`, "figures")
 	w.fine("figures")
 	w.press(`form[action$="/signout"] button`)
@@ -141,8 +174,7 @@ func (w *walk) until(expression, want string) {
 // example is the code of a household that the sign-in of an officer offers.
 func (w *walk) example() string {
 	w.t.Helper()
-	w.open("/fr/signin?to=%2Fhousehold", 1280)
-	w.press(`form:has(input[value="officer"]) button`)
+	w.enter("fr", "household", "officer", 1280)
 	w.until(`document.querySelector('input[name=code]:not([type=hidden])') ? 'asks' : ''`, "asks")
 	code := regexp.MustCompile(`[0-9A-Z]{10}-[0-9A-Z]`).FindString(w.text(`document.body.innerHTML`))
 	if code == "" {
