@@ -104,7 +104,8 @@ func (s *Service) reserve(ctx context.Context, keys []seal.Blind, now time.Time)
 }
 
 func slowed(left time.Duration) error {
-	return &errs.Error{Kind: errs.Denied, Code: "agency.login_wait",
+	left = max(left.Round(time.Second), time.Second)
+	return &errs.Error{Kind: errs.Denied, Code: "agency.login_wait", RetryAfter: left,
 		What: "this name was tried too often with a wrong password",
-		Fix:  fmt.Sprintf("try again in %s; an administrator can set a new password", max(left.Round(time.Second), time.Second))}
+		Fix:  fmt.Sprintf("try again in %s; an administrator can set a new password", left)}
 }

@@ -31,6 +31,21 @@ func (s *site) page(role access.Role, path, cursor string) (status int, next str
 	return res.StatusCode, out.Next
 }
 
+func TestCountsGoOn(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	_, next := s.page(access.Planner, "/v1/counts/enrolled.witnesses", "")
+	if status, last := s.page(access.Planner, "/v1/counts/enrolled.witnesses", next); next == "" || status != http.StatusOK || last != "" {
+		t.Errorf("%d, next %q, then %q", status, next, last)
+	}
+	if got := s.reached(); len(got) != 2 || got[1] != "Counts after a place" {
+		t.Errorf("the list went on from %v", got)
+	}
+	if status, _ := s.page(access.Planner, "/v1/counts/enrolled.introducer", next); status != http.StatusBadRequest {
+		t.Errorf("of another count: %d", status)
+	}
+}
+
 func TestCursors(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -2,12 +2,14 @@ package api_test
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"sijil/access"
 	"sijil/agency"
 	"sijil/household"
+	"sijil/internal/civil"
 	"sijil/internal/errs"
 	"sijil/internal/uid"
 	"sijil/population"
@@ -181,8 +183,12 @@ func (f *fake) Show(context.Context, access.Caller, seal.Token, string, []popula
 	return population.Shown{Relations: []population.RelationShown{{ID: uid.ID{7}}}}, f.did("Show")
 }
 
-func (f *fake) Counts(context.Context, access.Caller, string) ([]population.Count, error) {
-	return nil, f.did("Counts")
+func (f *fake) Counts(_ context.Context, _ access.Caller, _ string, after population.Count) ([]population.Count, error) {
+	if !after.Month.IsZero() {
+		return []population.Count{after}, f.did("Counts after " + after.Place)
+	}
+	list := slices.Repeat([]population.Count{{Place: "a place", Month: civil.Date{Year: 2026, Month: 1, Day: 1}}}, population.MaxPage) // a page that is full
+	return list, f.did("Counts")
 }
 
 func (f *fake) SharedContacts(context.Context, access.Caller) (contacts, alarms int64, err error) {

@@ -153,21 +153,9 @@ func key(h http.Header) (string, error) {
 	return values[0], nil
 }
 
-// waits is the error of who asks too often.
-type waits struct {
-	why  *errs.Error
-	wait time.Duration
-}
-
-// Error says that it was too often.
-func (w *waits) Error() string { return w.why.Error() }
-
-// Unwrap returns the error as errs has it.
-func (w *waits) Unwrap() error { return w.why }
-
 func tooOften(wait time.Duration) error {
 	if wait <= 0 {
 		return nil
 	}
-	return &waits{&errs.Error{Kind: errs.Unavailable, Code: codeRate, What: "too many requests", Fix: "wait as the header Retry-After says"}, wait}
+	return &errs.Error{Kind: errs.Limited, Code: codeRate, What: "too many requests", Fix: "wait as the header Retry-After says", RetryAfter: wait}
 }

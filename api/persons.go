@@ -105,6 +105,7 @@ type relateIn struct {
 	Add      *relation `json:"add,omitempty" doc:"A new relation."`
 	Relation string    `json:"relation,omitempty" maxLength:"600" doc:"One there is, as persons.show named it."`
 	To       string    `json:"to,omitempty" enum:"held,disputed,ended" doc:"What it becomes."`
+	From     string    `json:"from,omitempty" maxLength:"10" doc:"The first day of what it becomes; left out: today."`
 	Until    string    `json:"until,omitempty" maxLength:"10" doc:"Of one that ends: its last day."`
 }
 
@@ -232,7 +233,7 @@ func (a *API) consent(ctx context.Context, c *call, in *given[consentIn]) error 
 
 func (a *API) relate(ctx context.Context, c *call, in *given[relateIn]) error {
 	r, b := a.reader(), in.Body
-	k := population.RelationAct{Person: r.person(b.Person), Add: r.relation("add", b.Add), To: population.RelationState(b.To), Until: r.day("until", b.Until)}
+	k := population.RelationAct{Person: r.person(b.Person), Add: r.relation("add", b.Add), To: population.RelationState(b.To), From: r.day("from", b.From), Until: r.day("until", b.Until)}
 	if err := r.faults.Err(); err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func statusOf(e *errs.Error) int {
 		return http.StatusMethodNotAllowed
 	case codeCredential, "agency.login", "agency.no_session", "agency.secret":
 		return http.StatusUnauthorized
-	case codeRate, "agency.login_wait":
+	case "agency.login_wait":
 		return http.StatusTooManyRequests
 	case codeMediaType:
 		return http.StatusUnsupportedMediaType
@@ -104,6 +104,8 @@ func statusOf(e *errs.Error) int {
 		return http.StatusForbidden
 	case errs.Unavailable:
 		return http.StatusServiceUnavailable
+	case errs.Limited:
+		return http.StatusTooManyRequests
 	case errs.Internal:
 	}
 	return http.StatusInternalServerError
@@ -115,7 +117,7 @@ var retryAfter = map[int]string{http.StatusTooManyRequests: "30", http.StatusSer
 // defaultCodes name failures that have no code of their own.
 var defaultCodes = map[errs.Kind]string{
 	errs.Internal: codeInternal, errs.Invalid: codeInvalid, errs.NotFound: codeNoSuch,
-	errs.Conflict: "api.conflict", errs.Denied: "access.denied", errs.Unavailable: codeUnavailable,
+	errs.Conflict: "api.conflict", errs.Denied: "access.denied", errs.Unavailable: codeUnavailable, errs.Limited: codeRate,
 }
 
 // problem makes a problem of any error. What nobody classified is a failure of
@@ -125,7 +127,6 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 		return p
 	}
 	id := observe.RequestID(ctx)
-	wait, limited := errors.AsType[*waits](err)
 	if ended := ctx.Err(); ended != nil && errs.KindOf(err) != errs.Invalid {
 		err = &errs.Error{Kind: errs.Unavailable, Code: codeTimeout, What: "the answer took too long and was given up; the act may have been done",
 			Fix: "ask again with the same Idempotency-Key"}
@@ -142,8 +143,8 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 	}
 	p := newProblem(status, codeOf(first), first.What, first.Fix)
 	p.Request = id
-	if limited {
-		p.headers.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.wait.Seconds()))))
+	if first.RetryAfter > 0 && p.headers.Get("Retry-After") != "" {
+		p.headers.Set("Retry-After", strconv.Itoa(int(math.Ceil(first.RetryAfter.Seconds()))))
 	}
 	each(err, func(e *errs.Error) {
 		if e.Field != "" && status < http.StatusInternalServerError {

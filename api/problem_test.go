@@ -42,6 +42,7 @@ func TestErrorsBecomeProblems(t *testing.T) {
 		"denied":                {field(errs.Denied, "access.area", ""), 403, "access.area", "", ""},
 		"wrong login":           {field(errs.Denied, "agency.login", ""), 401, "agency.login", "", ""},
 		"must wait":             {field(errs.Denied, "agency.login_wait", ""), 429, "agency.login_wait", "30", ""},
+		"must wait so long":     {&errs.Error{Kind: errs.Limited, Code: "population.limited", What: "it is so", RetryAfter: 61500 * time.Millisecond}, 429, "population.limited", "62", ""},
 		"store is down":         {field(errs.Unavailable, "store.down", "x"), 503, "store.down", "2", ""},
 		"of ours":               {field(errs.Internal, "store.defect", plantedName), 500, "api.internal", "", ""},
 		"unclassified":          {errors.New(plantedName), 500, "api.internal", "", ""},

@@ -81,7 +81,7 @@ type Records interface {
 	Consent(ctx context.Context, c access.Caller, key string, a population.ConsentAct) error
 	Relate(ctx context.Context, c access.Caller, key string, a population.RelationAct) error
 	Vouched(ctx context.Context, c access.Caller, before uid.ID) ([]population.Vouching, error)
-	Counts(ctx context.Context, c access.Caller, name string) ([]population.Count, error)
+	Counts(ctx context.Context, c access.Caller, name string, after population.Count) ([]population.Count, error)
 	SharedContacts(ctx context.Context, c access.Caller) (contacts, alarms int64, err error)
 }
 

@@ -61,7 +61,7 @@ func TestTwoWitnessesAndASecondOfficer(t *testing.T) {
 				t.Errorf("looks: %+v %v", looks, err)
 			}
 		}
-		if list, err := w.Counts(t.Context(), w.caller(access.Planner), population.CountWitnesses); err != nil || len(list) != 1 || list[0].Count != 1 {
+		if list, err := w.Counts(t.Context(), w.caller(access.Planner), population.CountWitnesses, population.Count{}); err != nil || len(list) != 1 || list[0].Count != 1 {
 			t.Errorf("counts: %+v %v", list, err)
 		}
 	})

@@ -24,7 +24,7 @@ func TestCountsInPages(t *testing.T) {
 		seen := map[int64]bool{}
 		pages := 0
 		for after := (population.Count{}); ; {
-			page, err := w.CountsAfter(t.Context(), planner, "refused.x", after)
+			page, err := w.Counts(t.Context(), planner, "refused.x", after)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -40,9 +40,8 @@ func TestCountsInPages(t *testing.T) {
 			}
 			after = page[len(page)-1]
 		}
-		all, err := w.Counts(t.Context(), planner, "refused.x")
-		if err != nil || len(all) != len(seen) || len(seen) != 2*population.MaxPage+7 || pages != 3 {
-			t.Errorf("%d counts on %d pages, %d at once, %v", len(seen), pages, len(all), err)
+		if len(seen) != 2*population.MaxPage+7 || pages != 3 {
+			t.Errorf("%d counts on %d pages", len(seen), pages)
 		}
 	})
 }

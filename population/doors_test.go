@@ -308,7 +308,7 @@ func TestWhatARoleSees(t *testing.T) {
 				return err
 			},
 			func() error { _, err := w.EraseRefused(t.Context(), w.officer, 1); return err },
-			func() error { _, err := w.Counts(t.Context(), w.officer, "x"); return err },
+			func() error { _, err := w.Counts(t.Context(), w.officer, "x", population.Count{}); return err },
 			func() error { _, err := w.Receipt(t.Context(), w.partner(), c.Receipt); return err },
 		} {
 			if err := try(); errs.KindOf(err) != errs.Denied {

@@ -186,7 +186,7 @@ func TestAForeignerWithoutPermitLeavesNoRecord(t *testing.T) {
 		if after := w.rows("tallies"); !maps.Equal(before, after) {
 			t.Errorf("something was kept: %v, before %v", after, before)
 		}
-		list, err := w.Counts(t.Context(), w.caller(access.Planner), population.CountRefused+"no_permit")
+		list, err := w.Counts(t.Context(), w.caller(access.Planner), population.CountRefused+"no_permit", population.Count{})
 		if err != nil || len(list) != 1 || list[0].Count != 2 || list[0].Place != here {
 			t.Errorf("%+v %v", list, err)
 		}

@@ -98,26 +98,9 @@ const (
 	CountIntroducer = "enrolled.introducer" // children without any civil-status act
 )
 
-// Counts returns all counts of a name, which name nobody, by place and month.
-// They grow with places and months: where that is too much, CountsAfter.
-func (s *Service) Counts(ctx context.Context, c access.Caller, name string) ([]Count, error) {
-	var out []Count
-	for after := (Count{}); ; {
-		page, err := s.CountsAfter(ctx, c, name, after)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, page...)
-		if len(page) < MaxPage {
-			return out, nil
-		}
-		after = page[len(page)-1]
-	}
-}
-
-// CountsAfter returns counts of a name by place and month, those after the
-// place and month of one (zero: from the first), at most MaxPage.
-func (s *Service) CountsAfter(ctx context.Context, c access.Caller, name string, after Count) ([]Count, error) {
+// Counts returns counts of a name, which name nobody, by place and month: those
+// after the place and month of one (zero: from the first), at most MaxPage.
+func (s *Service) Counts(ctx context.Context, c access.Caller, name string, after Count) ([]Count, error) {
 	if err := c.May(access.CountsView); err != nil {
 		return nil, err
 	}
