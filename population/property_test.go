@@ -38,6 +38,7 @@ func TestRandomActsKeepTheInvariants(t *testing.T) {
 				"enrol": func(t *rapid.T) {
 					e := w.adult()
 					e.Documents = []population.Document{cardOf("card")}
+					e.Names = []population.Name{name(lettered(w.serial.Add(1)), "Bennani")} // whoever shares a name with hundreds is left to people
 					key := e.Documents[0].Parts["number"]
 					out, err := w.Enrol(w.t.Context(), w.officer, w.key(), e)
 					if _, taken := m.documents[key]; taken {
