@@ -261,7 +261,7 @@ func (a as) enrolFamily(g goldenLine) []someone {
 		if i == 0 {
 			e["documents"] = []any{object{"type": "national_card", "parts": object{"number": paper}}}
 		} else {
-			paper = fmt.Sprint(90_017 + i)
+			paper = fmt.Sprint(900_174 + i) // no short one, which a time in the log may hold
 			e["documents"] = []any{object{"type": "birth_act", "parts": object{"office": "ZZ01", "year": m.Birth[:4], "number": paper}}}
 			e["introducer"] = object{"as": "mother", "holder": object{"idcs": family[0].number}}
 		}
