@@ -74,6 +74,11 @@ func (p *Plan) spell(in *synth.Person) []population.Spelling {
 	return out
 }
 
+// mostBorn is the last order of birth that an enrolment takes. In millions of
+// synthetic households some have more children of one day than that: those
+// share a day, and are no twins.
+const mostBorn = 9
+
 // twin is the order of birth among members born on the same day to the same
 // household, 0 for all others.
 func (p *Plan) twin(i int) int {
@@ -87,7 +92,7 @@ func (p *Plan) twin(i int) int {
 			}
 		}
 	}
-	if same == 1 {
+	if same == 1 || order > mostBorn {
 		return 0
 	}
 	return order
